@@ -1,0 +1,64 @@
+"""The catalogues say everything the sources say, in every language, and are what is served."""
+
+from __future__ import annotations
+
+import pytest
+from babel.messages.catalog import Message
+
+from tools import translations
+
+
+def test_every_string_is_translated_and_every_compiled_file_is_fresh() -> None:
+    assert translations.faults() == []
+
+
+def test_swedish_and_english_are_there() -> None:
+    assert {"sv", "en"} <= set(translations.languages())
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "matches"),
+    [
+        ("{m} metres", "{m} meter", True),
+        ("{m} metres", "{n} meter", False),
+        ("%(name)s left", "Någon gick", False),
+        (("{n} pin", "{n} pins"), ("En markering", "{n} markeringar"), True),
+        (("{n} of {name}", "{n} of {name}"), ("{n}", "{n} av {name}"), False),
+    ],
+)
+def test_it_sees_when_placeholders_differ(
+    source: str | tuple[str, str], target: str | tuple[str, str], matches: bool
+) -> None:
+    assert translations._holes_match(Message(source, target)) is matches
+
+
+def test_it_reports_what_is_missing_fuzzy_or_said_nowhere() -> None:
+    template = translations.Words()
+    for words in ("kept", "fuzzy", "missing", "new"):
+        template.add(words)
+    catalog = translations.Words(locale="sv")
+    catalog.add("kept", "behållen")
+    catalog.add("fuzzy", "luddig", flags=["fuzzy"])
+    catalog.add("missing", "")
+    catalog.add("old", "gammal")
+    found = set(translations._faults_of(catalog, template, "sv"))
+    assert found == {
+        "not in the catalogue: 'new'",
+        "said nowhere: 'old'",
+        "fuzzy: 'fuzzy'",
+        "untranslated: 'fuzzy'",
+        "untranslated: 'missing'",
+    }
+
+
+def test_scripts_get_only_what_scripts_say() -> None:
+    catalog = translations.Words(locale="sv")
+    catalog.add("Hidden", "Dold", locations=[("app/templates/desk.html", 0)])
+    catalog.add("Said", "Sagt", locations=[("app/static/js/phone/main.js", 0)])
+    catalog.add(
+        ("{n} pin", "{n} pins"), ("{n} markering", "{n} markeringar"), locations=[("app/static/sw.js", 0)]
+    )
+    written = translations.script_bytes(catalog, "sv").decode()
+    assert '"Said": "Sagt"' in written
+    assert '"{n} pin": [' in written
+    assert "Dold" not in written
