@@ -1,0 +1,87 @@
+"""Fixtures of every test: apps on both databases, and a closed door to the outside.
+
+`app`, `client` and `app_factory` run each test on SQLite and on PostgreSQL. Only loopback and
+unix sockets open; a test that reaches further fails.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+if TYPE_CHECKING:  # imported before pytest loads it as a plugin, its asserts would stay plain
+    from tests.databases import Database
+
+pytest_plugins = ("tests.databases", "tests.servers", "tests.stores")
+
+AppFactory = Callable[..., Flask]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loopback_only() -> Iterator[None]:
+    """Refuse every connection of this process that would leave the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not _is_loopback(str(address[0])):
+            raise AssertionError(f"a test tried to reach {address[0]}; only loopback is allowed")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture
+def app_factory(database: Database) -> Iterator[AppFactory]:
+    """app_factory(SETTING="value", …) → an app on this test's database; several may live at once."""
+    from app import create_app
+    from app.config import load_settings
+    from app.db import db
+
+    made: list[Flask] = []
+
+    def make(**settings: str) -> Flask:
+        app = create_app(load_settings(database.environment(**settings)))
+        app.testing = True
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(app_factory: AppFactory) -> Flask:
+    return app_factory()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies; ask `app.test_client()` for more of them."""
+    return app.test_client()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """The app with its context pushed, for operations; with `client` beside it they share a session."""
+    with app.app_context():
+        yield app

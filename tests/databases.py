@@ -1,0 +1,215 @@
+"""Databases for tests: a private PostgreSQL cluster and SQLite files, migrated once, copied per test.
+
+Promises each test an empty, fully migrated database of its own, and that the cluster dies with the
+test run however that ends. Knows how to start PostgreSQL as root (as its Debian user) and otherwise.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.waiting import wait_until
+
+SECRET_KEY = "a key for tests alone, of more than 32 characters"
+ENGINES = ("sqlite", "postgres")
+TUNING = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "timezone": "UTC",
+}
+
+
+def postgres_bin() -> Path:
+    """The newest PostgreSQL of Debian's packages."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    if not found:
+        pytest.exit("PostgreSQL is missing; `make test` brings it (or: apt-get install postgresql)", 3)
+    return found[-1].parent
+
+
+class Cluster:
+    """A PostgreSQL server on a socket in its own directory, without a port."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._bin = postgres_bin()
+        self._as_postgres = ["setpriv"]
+        if os.getuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(directory, account.pw_uid, account.pw_gid)
+            self._as_postgres += ["--reuid=postgres", "--regid=postgres", "--init-groups"]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._numbers = itertools.count(1)
+
+    def start(self) -> None:
+        data = self.directory / "data"
+        where = {"cwd": self.directory, "env": {**os.environ, "LC_ALL": "C.UTF-8"}}
+        subprocess.run(
+            [*self._as_postgres, self._bin / "initdb", "-D", data, "-A", "trust", "-U", "tests"]
+            + ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+            check=True,
+            capture_output=True,
+            **where,
+        )
+        options = itertools.chain.from_iterable(("-c", f"{name}={value}") for name, value in TUNING.items())
+        with (self.directory / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                # The kernel stops the server when this process dies, even by SIGKILL.
+                [
+                    *self._as_postgres,
+                    "--pdeathsig=INT",
+                    self._bin / "postgres",
+                    "-D",
+                    data,
+                    "-k",
+                    self.directory,
+                ]
+                + list(options),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                **where,
+            )
+        wait_until(self._answers, "PostgreSQL answering")
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process.wait(20)
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self.directory / "log").read_text(errors="replace")
+        try:
+            psycopg.connect(self.dsn("postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def dsn(self, name: str) -> str:
+        return f"postgresql://tests@/{name}?host={self.directory}"
+
+    def create(self, template: str | None = None) -> str:
+        """A new database, empty or a copy of `template`; its name."""
+        name = f"test_{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return name
+
+    def drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where one test's data lives: what a server process or an app needs as its environment."""
+
+    engine: str
+    url: str
+    data_dir: Path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The smallest environment with which the app starts on this database."""
+        return {
+            "DATA_DIR": str(self.data_dir),
+            "DATABASE_URL": self.url,
+            "SECRET_KEY": SECRET_KEY,
+            "PUBLIC_URL": "http://localhost",
+            "PHOTO_WORKER": "off",
+            **more,
+        }
+
+
+def migrate(database: Database) -> None:
+    """Bring `database` to the newest migration, in this process."""
+    from flask_migrate import upgrade
+
+    from app import create_app
+    from app.config import load_settings
+    from app.db import db
+
+    app = create_app(load_settings(database.environment()))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The session's PostgreSQL, started by the first test that needs it."""
+    directory = Path(tempfile.mkdtemp(prefix="trygga-pg-"))
+    cluster = Cluster(directory)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("sqlite-template")
+    path = directory / "template.db"
+    migrate(Database("sqlite", f"sqlite:///{path}", directory))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    name = cluster.create()
+    migrate(Database("postgres", cluster.dsn(name), tmp_path_factory.mktemp("postgres-template")))
+    return name
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Database]]:
+    """new_database(engine, empty=False) → a Database of this test alone; gone afterwards."""
+    made: list[str] = []
+
+    def make(engine: str, empty: bool = False) -> Database:
+        data_dir = Path(tempfile.mkdtemp(prefix="data-", dir=tmp_path))
+        if engine == "sqlite":
+            path = data_dir / "trygga-steg.db"
+            if not empty:
+                shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+            return Database(engine, f"sqlite:///{path}", data_dir)
+        cluster: Cluster = request.getfixturevalue("cluster")
+        made.append(cluster.create(None if empty else request.getfixturevalue("postgres_template")))
+        return Database(engine, cluster.dsn(made[-1]), data_dir)
+
+    yield make
+    for name in made:
+        request.getfixturevalue("cluster").drop(name)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever reaches for `engine` is tried on both, unless it says that one is enough."""
+    if "engine" in metafunc.fixturenames:
+        enough = metafunc.definition.get_closest_marker("sqlite_is_enough")
+        metafunc.parametrize("engine", ENGINES[:1] if enough else ENGINES, scope="function")
+
+
+@pytest.fixture
+def database(engine: str, new_database: Callable[..., Database]) -> Database:
+    """This test's migrated, empty database; the test runs once per engine."""
+    return new_database(engine)

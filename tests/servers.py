@@ -1,0 +1,169 @@
+"""The real app as its own processes, on a free port, killed and started again at will.
+
+Owns one running `flask serve` per test and what can be done to it from outside. Promises that the
+server answered /healthz before a test gets it, and that no process of it survives the test.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.chaos import ChaosProxy
+from tests.databases import Database
+from tests.processes import end, free_port, start
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
+
+
+class Server:
+    """One deployment of the app: its data outlives `kill` and is found again by `start`."""
+
+    def __init__(self, environment: dict[str, str], log: Path, demo: bool = False) -> None:
+        self.port = int(environment["PORT"])
+        self.log = log
+        self._environment = {
+            **{name: os.environ[name] for name in INHERITED if name in os.environ},
+            **environment,
+        }
+        self._command = [sys.executable, "-m", "flask", "--app", "app"]
+        self._serve = ["serve", "--demo"] if demo else ["serve"]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """What a browser on this machine opens; localhost counts as a secure context."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        with self.log.open("ab") as output:
+            self._process = start(
+                [*self._command, *self._serve],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(self._healthy, f"{self.url}/healthz", seconds=60)
+
+    def stop(self) -> None:
+        """Ask it to end, as an operator would."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL to the parent, all workers and the photo worker at once: the plug is pulled."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
+    def cli(self, *words: str, timeout: float = 120) -> str:
+        """The output of `flask <words>` on this deployment's data."""
+        done = subprocess.run(
+            [*self._command, *words],
+            cwd=ROOT,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        assert done.returncode == 0, f"flask {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def output(self) -> str:
+        """Everything the processes printed so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def find(self, pattern: str) -> str:
+        """The first group of `pattern` in the output, as soon as it is printed."""
+        found = wait_until(lambda: re.search(pattern, self.output()), f"{pattern} in the server's output")
+        return found[1]
+
+    def _healthy(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"the server ended at its start:\n{self.output()[-4000:]}"
+        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return answer.status == 200
+        return False
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        if how is signal.SIGTERM:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(30)
+        end(self._process)
+        self._process = None
+
+
+ServerFactory = Callable[..., Server]
+
+
+@pytest.fixture
+def server_factory(tmp_path: Path) -> Iterator[ServerFactory]:
+    """server_factory(database, demo=False, SETTING="value", …) → a started Server."""
+    made: list[Server] = []
+
+    def make(database: Database, demo: bool = False, **settings: str) -> Server:
+        port = settings.pop("PORT", str(free_port()))
+        environment = database.environment(
+            **{
+                "PORT": port,
+                "HOST": "127.0.0.1",
+                "PUBLIC_URL": f"http://localhost:{port}",
+                "PHOTO_WORKER": "on",
+            }
+            | settings
+        )
+        server = Server(environment, tmp_path / f"server-{port}.log", demo)
+        made.append(server)
+        server.start()
+        return server
+
+    yield make
+    for server in made:
+        server.kill()
+
+
+@pytest.fixture
+def server(server_factory: ServerFactory, database: Database) -> Server:
+    """The app on this test's database, once per engine."""
+    return server_factory(database)
+
+
+@pytest.fixture
+def proxy_factory() -> Iterator[Callable[[int, int], ChaosProxy]]:
+    """proxy_factory(upstream_port, port=0) → a started ChaosProxy."""
+    made: list[ChaosProxy] = []
+
+    def make(upstream: int, port: int = 0) -> ChaosProxy:
+        proxy = ChaosProxy(upstream, port)
+        proxy.start()
+        made.append(proxy)
+        return proxy
+
+    yield make
+    for proxy in made:
+        proxy.stop()
