@@ -23,6 +23,7 @@ from tests.waiting import wait_until
 
 SECRET_KEY = "a key for tests alone, of more than 32 characters"
 ENGINES = ("sqlite", "postgres")
+INITDB = ("-A", "trust", "-U", "tests", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 TUNING = {
     "listen_addresses": "",
     "fsync": "off",
@@ -60,27 +61,14 @@ class Cluster:
     def start(self) -> None:
         data = self.directory / "data"
         where = {"cwd": self.directory, "env": {**os.environ, "LC_ALL": "C.UTF-8"}}
-        subprocess.run(
-            [*self._as_postgres, self._bin / "initdb", "-D", data, "-A", "trust", "-U", "tests"]
-            + ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
-            check=True,
-            capture_output=True,
-            **where,
-        )
-        options = itertools.chain.from_iterable(("-c", f"{name}={value}") for name, value in TUNING.items())
+        initdb = [self._bin / "initdb", "-D", data, *INITDB]
+        subprocess.run([*self._as_postgres, *initdb], check=True, capture_output=True, **where)
+        tuning = [f"--{name}={value}" for name, value in TUNING.items()]
+        server = [self._bin / "postgres", "-D", data, "-k", self.directory, *tuning]
         with (self.directory / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 # The kernel stops the server when this process dies, even by SIGKILL.
-                [
-                    *self._as_postgres,
-                    "--pdeathsig=INT",
-                    self._bin / "postgres",
-                    "-D",
-                    data,
-                    "-k",
-                    self.directory,
-                ]
-                + list(options),
+                [*self._as_postgres, "--pdeathsig=INT", *server],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 **where,

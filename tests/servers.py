@@ -34,10 +34,8 @@ class Server:
     def __init__(self, environment: dict[str, str], log: Path, demo: bool = False) -> None:
         self.port = int(environment["PORT"])
         self.log = log
-        self._environment = {
-            **{name: os.environ[name] for name in INHERITED if name in os.environ},
-            **environment,
-        }
+        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        self._environment = inherited | environment
         self._command = [sys.executable, "-m", "flask", "--app", "app"]
         self._serve = ["serve", "--demo"] if demo else ["serve"]
         self._process: subprocess.Popen[bytes] | None = None
@@ -102,10 +100,11 @@ class Server:
     def _healthy(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, f"the server ended at its start:\n{self.output()[-4000:]}"
-        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+        try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
-                return answer.status == 200
-        return False
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:
@@ -128,15 +127,8 @@ def server_factory(tmp_path: Path) -> Iterator[ServerFactory]:
 
     def make(database: Database, demo: bool = False, **settings: str) -> Server:
         port = settings.pop("PORT", str(free_port()))
-        environment = database.environment(
-            **{
-                "PORT": port,
-                "HOST": "127.0.0.1",
-                "PUBLIC_URL": f"http://localhost:{port}",
-                "PHOTO_WORKER": "on",
-            }
-            | settings
-        )
+        where = {"PORT": port, "HOST": "127.0.0.1", "PUBLIC_URL": f"http://localhost:{port}"}
+        environment = database.environment(**(where | {"PHOTO_WORKER": "on"} | settings))
         server = Server(environment, tmp_path / f"server-{port}.log", demo)
         made.append(server)
         server.start()
