@@ -23,6 +23,7 @@ CATEGORIES = ROOT / "app/data/categories.json"
 
 # our file name: (package, file as published)
 FILES = {
+    "client-zip.js": ("client-zip", "index.js"),
     "idb.js": ("idb", "build/index.js"),
     "leaflet.js": ("leaflet", "dist/leaflet.js"),
     "leaflet.css": ("leaflet", "dist/leaflet.css"),

@@ -109,7 +109,7 @@ export interface PinRecord {
   acked_rev: number; acked_sha256: string | null;
   /** The exact text the server proved to have, kept so that a restored server can be healed. */
   acked_body: string | null;
-  state: PinState; secret: string; number: number | null; seq: number | null;
+  secret: string; number: number | null; seq: number | null;
   withdrawn: boolean;
   /** While later than now, `undo(id)` brings a withdrawn pin back. */
   undo_until: number | null;
@@ -147,8 +147,9 @@ export interface Entry {
 }
 export interface RatingRecord {
   id: string; walk: string; question_id: string; stop_id: string | null; score: number | null; text: string;
-  made_at: string; rev: number; acked_rev: number; acked_sha256: string | null; acked_body: string | null; state: PinState;
+  made_at: string; rev: number; acked_rev: number; acked_sha256: string | null; acked_body: string | null;
 }
+export interface RatingItem extends RatingRecord { state: PinState }
 export interface NewRating { question_id: string; stop_id: string | null; score: number | null; text: string }
 
 // ---------------------------------------------------------------- what the interface is given
@@ -156,6 +157,8 @@ export type PhotoState = 'waiting' | 'sending' | 'sent' | 'help';
 export interface PhotoItem extends PhotoPlace { state: PhotoState }
 /** A pin for the screen: no bytes, every state in one word. `state` is about the pin, each photo has its own. */
 export interface PinItem extends Omit<PinRecord, 'photos' | 'secret' | 'acked_body' | 'acked_sha256'> {
+  /** Derived from the outbox, so that it cannot be wrong. */
+  state: PinState;
   photos: PhotoItem[];
   /** Why it waits or needs help, if the server or the network said so. */
   problem: EntryProblem | null;
@@ -168,7 +171,12 @@ export interface StoreMode {
   /** A newer version of the app opened the store in another tab: this one must be reloaded. */
   outdated: boolean;
 }
-export interface StoreChange { what: 'pins' | 'entries' | 'others' | 'walks' | 'ratings' | 'mode'; walk: string | null }
+export interface StoreChange {
+  what: 'pins' | 'entries' | 'others' | 'walks' | 'ratings' | 'mode';
+  walk: string | null;
+  /** `sync`: an answer of the server changed it; `resident`: something new to send or show. */
+  by: 'resident' | 'sync';
+}
 
 /** A photo ready to be stored: upright, small, without metadata. */
 export interface PreparedPhoto {
@@ -211,7 +219,7 @@ export type CameraRefusal = 'denied' | 'slow' | 'none' | 'insecure';
 export interface Camera {
   /** Give the picture to this <video playsinline muted>. */
   attach(video: HTMLVideoElement): Promise<void>;
-  takeFrame(): Promise<Blob>;
+  takeFrame(): Promise<ImageBitmap>;
   readonly hasTorch: boolean;
   setTorch(on: boolean): Promise<void>;
   stop(): void;
