@@ -134,7 +134,8 @@ function forget() {
 }
 
 /** @param {unknown} error @returns {string} */
-const nameOf = (error) => (error instanceof Error || error instanceof DOMException ? error.name : 'UnknownError');
+const nameOf = (error) =>
+  error instanceof Error || error instanceof DOMException ? error.name : 'UnknownError';
 
 /** What Safari and a killed storage process throw at a connection that was fine a moment ago. */
 const LOST = new Set(['InvalidStateError', 'UnknownError', 'AbortError']);

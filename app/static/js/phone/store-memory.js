@@ -61,12 +61,14 @@ class MemoryTx {
   /** @param {string} name */
   objectStore(name) {
     const { keyPath } = this.layout[name];
-    const keyOf = (/** @type {any} */ row) => flat(Array.isArray(keyPath) ? keyPath.map((part) => row[part]) : row[keyPath]);
+    const keyOf = (/** @type {any} */ row) =>
+      flat(Array.isArray(keyPath) ? keyPath.map((part) => row[part]) : row[keyPath]);
     const all = async () => [...(await this.#rows(name)).values()].map((row) => structuredClone(row));
     return {
       get: async (/** @type {any} */ key) => structuredClone((await this.#rows(name)).get(flat(key))),
       getAll: all,
-      put: async (/** @type {any} */ row) => void (await this.#rows(name)).set(keyOf(row), structuredClone(row)),
+      put: async (/** @type {any} */ row) =>
+        void (await this.#rows(name)).set(keyOf(row), structuredClone(row)),
       delete: async (/** @type {any} */ key) => void (await this.#rows(name)).delete(flat(key)),
       index: (/** @type {string} */ field) => ({
         getAll: async (/** @type {any} */ value) => (await all()).filter((row) => row[field] === value),

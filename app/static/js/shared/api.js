@@ -17,7 +17,11 @@ const NETWORK_LOGIN = 511;
 export async function request(method, path, options = {}) {
   const { body, type } = wireBody(options.body);
   /** @type {Record<string, string>} */
-  const headers = { Accept: 'application/json', ...(type ? { 'Content-Type': type } : {}), ...options.headers };
+  const headers = {
+    Accept: 'application/json',
+    ...(type ? { 'Content-Type': type } : {}),
+    ...options.headers,
+  };
   const timeout = AbortSignal.timeout(options.timeout ?? TIMEOUT);
   const signal = options.signal ? either(options.signal, timeout) : timeout;
   try {
@@ -38,7 +42,16 @@ export async function request(method, path, options = {}) {
 
 /** @param {Partial<ApiResult>} parts @returns {ApiResult} */
 function answer(parts) {
-  return { ok: false, status: 0, data: null, problem: null, network: false, portal: false, retryAfter: null, ...parts };
+  return {
+    ok: false,
+    status: 0,
+    data: null,
+    problem: null,
+    network: false,
+    portal: false,
+    retryAfter: null,
+    ...parts,
+  };
 }
 
 /** @param {string | ArrayBuffer | Blob | object | undefined} body @returns {{body: BodyInit | undefined, type: string | null}} */
@@ -61,7 +74,11 @@ function either(a, b) {
 /** @param {Response} response @returns {Promise<ApiResult>} */
 async function read(response) {
   const { status } = response;
-  if (response.type === 'opaqueredirect' || response.redirected || (status >= 300 && status < 400 && status !== 304)) {
+  if (
+    response.type === 'opaqueredirect' ||
+    response.redirected ||
+    (status >= 300 && status < 400 && status !== 304)
+  ) {
     return answer({ status, portal: true });
   }
   const isJson = /^application\/([\w.-]+\+)?json\b/.test(response.headers.get('Content-Type') ?? '');

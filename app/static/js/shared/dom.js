@@ -17,12 +17,22 @@ export function h(tag, props, ...children) {
   const el = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) set(el, name, value);
   for (const child of children.flat()) {
-    if (child !== null && child !== undefined && child !== false) el.append(typeof child === 'number' ? String(child) : child);
+    if (child !== null && child !== undefined && child !== false)
+      el.append(typeof child === 'number' ? String(child) : child);
   }
   return el;
 }
 
-const PROPERTIES = new Set(['value', 'checked', 'disabled', 'selected', 'indeterminate', 'srcObject', 'muted', 'playsInline']);
+const PROPERTIES = new Set([
+  'value',
+  'checked',
+  'disabled',
+  'selected',
+  'indeterminate',
+  'srcObject',
+  'muted',
+  'playsInline',
+]);
 
 /** @param {HTMLElement} el @param {string} name @param {any} value */
 function set(el, name, value) {
@@ -51,7 +61,9 @@ const regions = { polite: null, assertive: null };
  */
 export function announce(text, assertive = false) {
   const kind = assertive ? 'assertive' : 'polite';
-  const region = regions[kind] ?? h('div', { class: 'visually-hidden', role: assertive ? 'alert' : 'status', 'aria-live': kind });
+  const region =
+    regions[kind] ??
+    h('div', { class: 'visually-hidden', role: assertive ? 'alert' : 'status', 'aria-live': kind });
   if (!region.isConnected) document.body.append(region);
   regions[kind] = region;
   region.replaceChildren();

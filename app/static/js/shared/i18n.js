@@ -19,7 +19,8 @@ let plural = pluralRule(ENGLISH.plural);
  * @returns {Promise<string>} the language that is now in use (en when the catalogue is missing)
  */
 export async function loadCatalogue(code) {
-  const found = code === MIRROR ? { ...ENGLISH, lang: MIRROR, dir: /** @type {const} */ ('rtl') } : await read(code);
+  const found =
+    code === MIRROR ? { ...ENGLISH, lang: MIRROR, dir: /** @type {const} */ ('rtl') } : await read(code);
   plural = pluralRule(found.plural);
   catalogue = found;
   return catalogue.lang;
@@ -107,7 +108,12 @@ export function formatAgo(at, now) {
 export function formatBytes(bytes) {
   const [unit, size] = bytes >= 1e6 ? ['megabyte', 1e6] : bytes >= 1e3 ? ['kilobyte', 1e3] : ['byte', 1];
   const maximumFractionDigits = bytes >= 1e6 && bytes < 1e7 ? 1 : 0;
-  return formatNumber(bytes / Number(size), { style: 'unit', unit: String(unit), unitDisplay: 'short', maximumFractionDigits });
+  return formatNumber(bytes / Number(size), {
+    style: 'unit',
+    unit: String(unit),
+    unitDisplay: 'short',
+    maximumFractionDigits,
+  });
 }
 
 /** @param {string[]} items @returns {string} */

@@ -96,7 +96,7 @@ export function createSpots(L, leaflet, label) {
     button.addEventListener('keydown', (event) => key(spot, event));
     button.addEventListener('click', (event) => {
       event.stopPropagation();
-      if (leaflet.dragging.moved()) return;
+      if (/** @type {any} */ (leaflet.dragging).moved()) return;
       for (const listener of listeners[sort]) listener(spot.id);
     });
     marker.addTo(leaflet);

@@ -22,7 +22,7 @@ import { createSpots } from './map-spots.js';
 /**
  * @typedef {object} MapOptions
  * @property {Box} bbox the walk's area; the map does not leave it by far
- * @property {Theme} [theme]
+ * @property {Theme} [theme] of the grid; everything else follows data-theme by CSS
  * @property {boolean} [reducedMotion]
  * @property {string} label what the region is called, for a screen reader
  * @property {string} [spotsLabel] what the group of pins and stops is called
@@ -73,6 +73,7 @@ export function createMap(
   el.setAttribute('role', 'region');
   el.setAttribute('aria-label', label);
   el.tabIndex = 0;
+  el.classList.add('map');
   const leaflet = new L.Map(el, leafletOptions(reducedMotion, free));
   leaflet.addControl(new L.Control.Attribution({ prefix: false }).addAttribution(ATTRIBUTION));
   const scale = new L.Control.Scale({ imperial: false, position: 'bottomleft' });
@@ -100,16 +101,16 @@ export function createMap(
     ours = true;
     if (animated)
       leaflet.once('moveend', () => {
-        setTimeout(() => {
-          ours = false;
-        });
+        ours = false;
       });
     move();
     if (!animated) ours = false;
   };
   /** @param {number} zoom */
-  const zoomTo = (zoom) =>
+  const zoomTo = (zoom) => {
+    if (zoom === leaflet.getZoom()) return;
     moving(() => void leaflet.setZoomAround(middle(), zoom, { animate: !reducedMotion }), !reducedMotion);
+  };
 
   const limit = () => {
     if (free) return;
@@ -205,7 +206,7 @@ export function createMap(
     setPosition: lines.setPosition,
     /** Enter: the page drops a pin. Escape: the page takes focus. @param {{enter?: () => void, leave?: () => void}} what */
     onKeys: (what) => onMapKeys(el, map, what),
-    /** After the element changed its size. */
+    /** The element's new size; it is watched, so a page need not call this. */
     resize() {
       moving(() => {
         leaflet.invalidateSize({ animate: false });
@@ -215,6 +216,7 @@ export function createMap(
     destroy: () => void leaflet.remove(),
   };
 
+  new ResizeObserver(() => map.resize()).observe(el);
   leaflet.fitBounds(bounds(bbox), { animate: false });
   limit();
   map.setBase(null);

@@ -72,7 +72,8 @@ export function pluralRule(expression) {
     }
     if (take('n')) return (n) => n;
     const token = tokens[at++] ?? '';
-    if (!/^\d+$/.test(token)) throw new SyntaxError(`plural rule: unexpected ${token || 'end'} in ${expression}`);
+    if (!/^\d+$/.test(token))
+      throw new SyntaxError(`plural rule: unexpected ${token || 'end'} in ${expression}`);
     return () => Number(token);
   }
 

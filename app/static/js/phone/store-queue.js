@@ -1,0 +1,190 @@
+/**
+ * The outbox as the sender sees it: entries claimed before their first byte leaves, and settled by what came of them.
+ *
+ * Promises: an entry is deleted only together with the record that says what was proven; a late answer to an old
+ * revision never touches a newer one.
+ */
+/** @import {Entry, PinRecord, Proof, RatingRecord} from './types' */
+/** @import {Tx} from './store-db.js' */
+import { entryFor } from './store-body.js';
+import { changed, read, write } from './store-db.js';
+import { dropEntries, entriesOf } from './store-entries.js';
+
+/**
+ * What came of an entry: proven, kept beside another version (`conflict`), or still here, changed.
+ * @typedef {{entry: Entry, proof: Proof} | {entry: Entry, conflict: true} | {entry: Entry, gone: true} | {entry: Entry, patch: Partial<Entry>}} Outcome
+ */
+
+/** Entries a dead round left as `sending` wait again. Only the holder of the sender's lock may call this. */
+export async function recover() {
+  await write(['entries'], async (tx) => {
+    const stuck = (await tx.objectStore('entries').getAll()).filter((entry) => entry.state === 'sending');
+    for (const entry of stuck) await tx.objectStore('entries').put({ ...entry, state: 'waiting' });
+  });
+}
+
+/**
+ * Note, durably and before any byte leaves, that these may be sent. Answers them as they are now.
+ * @param {Entry[]} entries @returns {Promise<Entry[]>}
+ */
+export async function claim(entries) {
+  const claimed = await write(['entries'], async (tx) => {
+    const store = tx.objectStore('entries');
+    const fresh = (await Promise.all(entries.map((entry) => store.get(entry.id)))).filter(
+      (entry) => entry?.state === 'waiting',
+    );
+    for (const entry of fresh) await store.put(Object.assign(entry, { state: 'sending', maybe_sent: true }));
+    return fresh;
+  });
+  tell(claimed);
+  return claimed;
+}
+
+/** The bytes of one photo. @param {string} walk @param {string} sha256 @returns {Promise<{bytes: ArrayBuffer, type: string} | null>} */
+export async function photoToSend(walk, sha256) {
+  return read(['photos', 'bytes'], async (tx) => {
+    const photo = await tx.objectStore('photos').get([walk, sha256]);
+    const found = await tx.objectStore('bytes').get([walk, sha256]);
+    return photo && found ? { bytes: found.bytes, type: photo.type } : null;
+  });
+}
+
+/**
+ * Write down what came of a batch, in one transaction.
+ * @param {Outcome[]} outcomes @param {number} now
+ */
+export async function settle(outcomes, now) {
+  if (outcomes.length === 0) return;
+  await write(
+    ['entries', 'pins', 'photos', 'ratings'],
+    async (tx) => {
+      for (const outcome of outcomes) await settleOne(tx, outcome, now);
+    },
+    'relaxed',
+  );
+  tell(outcomes.map(({ entry }) => entry));
+}
+
+/** @param {Tx} tx @param {Outcome} outcome @param {number} now */
+async function settleOne(tx, outcome, now) {
+  const entry = await tx.objectStore('entries').get(outcome.entry.id);
+  if (!entry) return; // taken back by the resident meanwhile
+  if ('patch' in outcome) return tx.objectStore('entries').put({ ...entry, ...outcome.patch });
+  await tx.objectStore('entries').delete(entry.id);
+  if ('conflict' in outcome) return flagConflict(tx, entry);
+  if ('gone' in outcome) return proveThing(tx, 'pins', entry, null);
+  if (entry.kind === 'photo') return provePhoto(tx, entry, outcome.proof, now);
+  return proveThing(tx, entry.kind === 'rating' ? 'ratings' : 'pins', entry, outcome.proof);
+}
+
+/** @param {Tx} tx @param {Entry} entry @param {Proof} proof @param {number} now */
+async function provePhoto(tx, entry, proof, now) {
+  const photo = await tx.objectStore('photos').get([entry.walk, entry.target]);
+  if (photo) await tx.objectStore('photos').put({ ...photo, acked: true, acked_at: now, seq: proof.seq });
+}
+
+/**
+ * A proven revision closes all older entries of the same thing, since each carries the whole thing.
+ * @param {Tx} tx @param {'pins' | 'ratings'} store @param {Entry} entry @param {Proof | null} proof
+ */
+async function proveThing(tx, store, entry, proof) {
+  /** @type {PinRecord | RatingRecord | undefined} */
+  const thing = await tx.objectStore(store).get(entry.target);
+  if (!thing || entry.rev <= thing.acked_rev) return;
+  const older = await entriesOf(tx, store === 'pins' ? 'pin' : 'rating', thing);
+  await dropEntries(
+    tx,
+    older.filter((each) => each.rev < entry.rev),
+  );
+  Object.assign(thing, { acked_rev: entry.rev, acked_sha256: entry.sha256, acked_body: entry.body });
+  thing.rev = Math.max(thing.rev, entry.rev);
+  if (proof && 'secret' in thing)
+    Object.assign(thing, { seq: proof.seq, number: proof.number ?? thing.number });
+  if (entry.kind === 'withdrawal') blank(/** @type {PinRecord} */ (thing));
+  await tx.objectStore(store).put(thing);
+}
+
+/** Of a pin whose withdrawal is proven only the bare record stays, so that a restored server can be told again. @param {PinRecord} pin */
+function blank(pin) {
+  const fields = { ...pin.fields, text: '', proposal: '', address: null, here: null };
+  Object.assign(pin, { fields, photos: [], undo_until: null });
+}
+
+/** Both versions are with the server; a human chooses. @param {Tx} tx @param {Entry} entry */
+async function flagConflict(tx, entry) {
+  if (entry.kind !== 'pin') return;
+  const pin = await tx.objectStore('pins').get(entry.target);
+  if (pin)
+    await tx
+      .objectStore('pins')
+      .put({ ...pin, conflict: true, acked_rev: Math.max(pin.acked_rev, entry.rev) });
+}
+
+/** @param {Entry[]} entries */
+function tell(entries) {
+  for (const walk of new Set(entries.map((entry) => entry.walk))) {
+    changed('entries', walk, 'sync');
+    changed('pins', walk, 'sync');
+  }
+}
+
+/** Forget back-off, except where the server named a time. @param {(entry: Entry) => boolean} which */
+export async function resetBackoff(which = (entry) => entry.state === 'waiting' && !entry.problem?.obey) {
+  await write(['entries'], async (tx) => {
+    const late = (await tx.objectStore('entries').getAll()).filter(
+      (entry) => which(entry) && (entry.next_at > 0 || entry.state === 'help'),
+    );
+    for (const entry of late)
+      await tx.objectStore('entries').put({ ...entry, next_at: 0, tries: 0, state: 'waiting' });
+  });
+}
+
+/**
+ * Everything proven that the server should have, for `POST …/missing`.
+ * @param {string} walk
+ */
+export async function heldProofs(walk) {
+  const [pins, ratings, photos] = await read(['pins', 'ratings', 'photos'], (tx) =>
+    Promise.all(['pins', 'ratings', 'photos'].map((name) => tx.objectStore(name).index('walk').getAll(walk))),
+  );
+  const proven = (/** @type {PinRecord | RatingRecord} */ thing) =>
+    thing.acked_rev > 0 && thing.acked_body !== null;
+  const named = (/** @type {any} */ thing) => ({
+    id: thing.id,
+    rev: thing.acked_rev,
+    sha256: thing.acked_sha256,
+  });
+  return {
+    pins: pins.filter(proven).map(named),
+    ratings: ratings.filter(proven).map(named),
+    photos: photos.filter((photo) => photo.acked && photo.has_bytes).map((photo) => photo.sha256),
+  };
+}
+
+/**
+ * A restored server lacks these: send again exactly what it had proven to have.
+ * @param {string} walk @param {{pins: string[], ratings: string[], photos: string[]}} lacking @param {number} now
+ */
+export async function requeue(walk, lacking, now) {
+  await write(['pins', 'ratings', 'photos', 'entries'], async (tx) => {
+    for (const id of lacking.pins) await requeueThing(tx, 'pins', id, now);
+    for (const id of lacking.ratings) await requeueThing(tx, 'ratings', id, now);
+    for (const sha256 of lacking.photos) {
+      const photo = await tx.objectStore('photos').get([walk, sha256]);
+      if (!photo) continue;
+      await tx.objectStore('photos').put({ ...photo, acked: false, acked_at: null, seq: null });
+      await tx.objectStore('entries').put(entryFor(walk, 'photo', sha256, 1, null, now));
+    }
+  });
+  changed('entries', walk, 'sync');
+}
+
+/** @param {Tx} tx @param {'pins' | 'ratings'} store @param {string} id @param {number} now */
+async function requeueThing(tx, store, id, now) {
+  const thing = await tx.objectStore(store).get(id);
+  if (!thing?.acked_body || thing.acked_rev === 0) return;
+  const kind = store === 'ratings' ? 'rating' : thing.withdrawn ? 'withdrawal' : 'pin';
+  const entry = entryFor(thing.walk, kind, id, thing.acked_rev, thing.acked_body, now);
+  await tx.objectStore('entries').put({ ...entry, maybe_sent: true });
+  await tx.objectStore(store).put({ ...thing, acked_rev: 0, acked_sha256: null });
+}
