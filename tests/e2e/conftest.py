@@ -1,0 +1,59 @@
+"""Fixtures of the browser tests: phones, desks, and a site behind a road that can go bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.e2e.browser import DESK, PHONE, Browser, Device
+
+BrowserFactory = Callable[..., Browser]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def browser_factory(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserFactory]:
+    """browser_factory("Amina", device) → a launched Browser; console errors fail the test at its end."""
+    made: list[Browser] = []
+
+    def make(name: str, device: Device) -> Browser:
+        browser = Browser(playwright, tmp_path / f"profile-{len(made)}", device, name)
+        made.append(browser)
+        browser.launch()
+        return browser
+
+    yield make
+    for browser in made:
+        browser.close()
+    errors = [error for browser in made for error in browser.unexpected_errors()]
+    assert not errors, "\n".join(errors)
+
+
+@pytest.fixture
+def new_phone(browser_factory: BrowserFactory) -> BrowserFactory:
+    """new_phone("Amina", dark=True, …) → a phone-sized Browser with place and camera."""
+
+    def make(name: str = "Amina", **device: Any) -> Browser:
+        return browser_factory(name, replace(PHONE, **device))
+
+    return make
+
+
+@pytest.fixture
+def new_desk(browser_factory: BrowserFactory) -> BrowserFactory:
+    """new_desk("Fatima", …) → a desktop-sized Browser."""
+
+    def make(name: str = "Fatima", **device: Any) -> Browser:
+        return browser_factory(name, replace(DESK, **device))
+
+    return make
