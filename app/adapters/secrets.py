@@ -1,0 +1,65 @@
+"""Secrets: tokens, their hashes, and join codes that staff can see again.
+
+Owns every use of cryptography. Tokens are 256 random bits and stored as SHA-256; codes are found
+by HMAC and kept encrypted (Fernet), both keyed from SECRET_KEY.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from cryptography.fernet import Fernet
+from flask import current_app
+
+from app.rules.codes import make_code, normal_code
+
+
+def new_token() -> str:
+    """256 random bits, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(8)
+
+
+def new_code() -> str:
+    return make_code(secrets.choice)
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def code_hmac(code: str) -> str | None:
+    """The hash a walk is found by, or None when `code` cannot be one."""
+    normal = normal_code(code)
+    if normal is None:
+        return None
+    return hmac.new(_key("join-code-lookup"), normal.encode(), hashlib.sha256).hexdigest()
+
+
+def seal_code(code: str) -> str:
+    return _fernet().encrypt(code.encode()).decode()
+
+
+def open_code(sealed: str) -> str:
+    """Raises cryptography.fernet.InvalidToken when SECRET_KEY is another than at sealing."""
+    return _fernet().decrypt(sealed.encode()).decode()
+
+
+def address_key(address: str) -> str:
+    """A name for an address in counters that does not tell the address."""
+    return hmac.new(_key("address"), address.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _key(purpose: str) -> bytes:
+    secret: str = current_app.config["SETTINGS"].secret_key
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
+
+
+def _fernet() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_key("join-code-seal")))

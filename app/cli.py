@@ -1,0 +1,156 @@
+"""Commands: `flask serve`, `worker`, `facilitator`, `demo`, `contract`.
+
+Owns the words of the command line. What they do lives in operations and adapters.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+
+from app.build import APP
+from app.db import db, transaction
+
+CONTRACT = APP / "static" / "js" / "shared" / "contract.js"
+BOX_WIDTH = 64
+
+facilitator = AppGroup("facilitator", help="People who prepare, lead and review walks.")
+demo = AppGroup("demo", help="The fictional walks and the practice walk.")
+
+
+def register_cli(app: Flask) -> None:
+    for command in (serve, worker, contract, facilitator, demo):
+        app.cli.add_command(command)
+
+
+@click.command("serve")
+@click.option("--demo", "with_demo", is_flag=True, help="Seed the demo walks once, and print how to get in.")
+@with_appcontext
+def serve(with_demo: bool) -> None:
+    """Bring the database up to date, then run web server and photo worker."""
+    from app.adapters.jobs import process_waiting
+    from app.operations.demo import practice_code, seed_demo
+    from app.serve import serve as run
+    from app.web.assets import compressed_static
+
+    migrate()
+    settings = current_app.config["SETTINGS"]
+    if not settings.debug:
+        compressed_static(settings.data_dir / "static", current_app.config["BUILD"])
+    if with_demo:
+        if seed_demo(datetime.now(UTC)):
+            process_waiting()
+        click.echo(_box(practice_code(), _login_link()))
+    db.session.remove()
+    db.engine.dispose()
+    run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def migrate() -> None:
+    """Upgrade the database if it is not at the newest revision."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = current_app.extensions["migrate"].migrate.get_config()
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present != ScriptDirectory.from_config(config).get_current_head():
+        upgrade()
+
+
+def _login_link() -> str:
+    from app.operations.facilitators import DEMO_EMAIL, login_link
+
+    with transaction():
+        return login_link(DEMO_EMAIL, datetime.now(UTC))
+
+
+def _box(code: str, link: str) -> str:
+    settings = current_app.config["SETTINGS"]
+    lines = [
+        "Trygga steg is running",
+        "",
+        f"Address        {settings.public_url}",
+        f"Practice walk  {code}",
+        f"               {settings.public_url}/v/{code}",
+        "Desk, one-time login link (15 minutes, works once):",
+        f"  {link}",
+        "Another link:  make login          Stop: Ctrl+C",
+    ]
+    width = max(BOX_WIDTH, *(len(line) + 4 for line in lines))
+    edge = "+" + "-" * (width - 2) + "+"
+    return "\n".join([edge, *(f"| {line:<{width - 4}} |" for line in lines), edge])
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the photo worker alone (a platform's `worker` process)."""
+    from app.adapters.jobs import run_worker
+
+    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("contract")
+@click.option("--check", is_flag=True, help="Fail when the file is stale; write nothing.")
+@with_appcontext
+def contract(check: bool) -> None:
+    """Write the phone's types and limits from the schemas."""
+    from app.schemas.contract import contract_module
+
+    text = contract_module()
+    if check and (not CONTRACT.exists() or CONTRACT.read_text(encoding="utf-8") != text):
+        raise click.ClickException(f"{CONTRACT.relative_to(Path.cwd())} is stale: run flask contract")
+    if not check:
+        CONTRACT.write_text(text, encoding="utf-8")
+
+
+@facilitator.command("invite")
+@click.argument("email")
+@click.option("--name", default="", help="How colleagues see the person.")
+@click.option("--organisation", default="", help="An organisation's name; made if there is none.")
+@with_appcontext
+def invite(email: str, name: str, organisation: str) -> None:
+    """Invite EMAIL: prints a link that works once, for choosing a password."""
+    from app.operations.facilitators import invite as make
+
+    with transaction():
+        click.echo(make(email, name, organisation, datetime.now(UTC)))
+
+
+@facilitator.command("link")
+@click.argument("email")
+@with_appcontext
+def link(email: str) -> None:
+    """A login link for EMAIL that works once, within 15 minutes."""
+    from app.operations.facilitators import login_link
+
+    with transaction():
+        click.echo(login_link(email, datetime.now(UTC)))
+
+
+@demo.command("seed")
+@with_appcontext
+def seed() -> None:
+    """Add the demo walks if they are not there."""
+    from app.adapters.jobs import process_waiting
+    from app.operations.demo import seed_demo
+
+    if seed_demo(datetime.now(UTC)):
+        process_waiting()
+
+
+@demo.command("reset")
+@with_appcontext
+def reset() -> None:
+    """Put the demo walks back to how they were at first."""
+    from app.adapters.jobs import process_waiting
+    from app.operations.demo import reset_demo
+
+    reset_demo(datetime.now(UTC))
+    process_waiting()

@@ -1,0 +1,176 @@
+"""The database: engine habits, column types and the only place that commits.
+
+Owns the SQLAlchemy object, SQLite's pragmas, the write gate and `transaction()`. Promises that a
+write transaction on SQLite starts with BEGIN IMMEDIATE behind one lock for all threads and
+processes, so that nobody sees "database is locked". Knows no tables.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event, orm
+from sqlalchemy.engine import Connection, Dialect, Engine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """Aware UTC datetimes on both engines (SQLite alone would hand back naive ones)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(orm.DeclarativeBase):
+    """Every table's base; typed columns map by annotation."""
+
+    registry = orm.registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UtcDateTime,
+            UUID: sa.Uuid(as_uuid=True),
+            dict[str, Any]: sa.JSON,
+            list[Any]: sa.JSON,
+            str: sa.Text,
+            float: sa.Double,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def init_db(app: Flask) -> None:
+    """Bind the database to `app`; engines get our pragmas and our way to begin."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"timeout": 10}
+    else:
+        options |= {"pool_size": 8, "max_overflow": 8, "connect_args": {"connect_timeout": 5}}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _tune_sqlite(db.engine)
+    app.extensions["write_gate"] = WriteGate(Path(app.config["SETTINGS"].data_dir) / "write.lock")
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "cache_size=-8000",
+            "journal_size_limit=67108864",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+class WriteGate:
+    """One writer at a time over threads (lock) and processes (flock).
+
+    SQLite's own busy handler sleeps in growing steps and starves the unlucky; a kernel lock wakes
+    waiters at once and dies with its process. On PostgreSQL nobody enters here.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: int | None = None
+        self._pid = 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            file = self._descriptor()
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _descriptor(self) -> int:
+        # A forked child shares its parent's open file, and with it the lock: open anew per process.
+        if self._file is None or self._pid != os.getpid():
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._pid = os.getpid()
+        return self._file
+
+
+class KeptAndRaised(Exception):
+    """Raised inside a transaction whose writes shall stand all the same."""
+
+
+@contextmanager
+def transaction() -> Iterator[orm.scoped_session[orm.Session]]:
+    """One write transaction: commits at the end, rolls back on any exception.
+
+    Whatever the request had read before is let go first, so hold values and not rows across it.
+    """
+    session = db.session
+    session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        yield from _committed(session)
+        return
+    gate: WriteGate = current_app.extensions["write_gate"]
+    with gate():
+        session.connection(execution_options={"write": True})
+        yield from _committed(session)
+
+
+def _committed(session: orm.scoped_session[orm.Session]) -> Iterator[orm.scoped_session[orm.Session]]:
+    try:
+        yield session
+        session.commit()
+    except KeptAndRaised:
+        session.commit()
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def lock_for_update(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Lock the selected rows where the engine can; SQLite's writer is alone already."""
+    return statement.with_for_update() if db.engine.dialect.name == "postgresql" else statement

@@ -1,0 +1,40 @@
+"""Tables, one file per thing. No rules beyond constraints and relationships."""
+
+from app.models.area import Area, Series
+from app.models.change import Change
+from app.models.facilitator import Facilitator, Invitation, Membership, Role
+from app.models.issue import Issue
+from app.models.organisation import Organisation
+from app.models.owner import Owner
+from app.models.participant import Participant
+from app.models.photo import Photo, PhotoEncoding, PinPhoto
+from app.models.pin import Pin, PinRevision
+from app.models.rate import RateWindow
+from app.models.rating import Rating
+from app.models.stop import Question, Route, Stop
+from app.models.walk import Walk
+
+__all__ = [
+    "Area",
+    "Change",
+    "Facilitator",
+    "Invitation",
+    "Issue",
+    "Membership",
+    "Organisation",
+    "Owner",
+    "Participant",
+    "Photo",
+    "PhotoEncoding",
+    "Pin",
+    "PinPhoto",
+    "PinRevision",
+    "Question",
+    "RateWindow",
+    "Rating",
+    "Role",
+    "Route",
+    "Series",
+    "Stop",
+    "Walk",
+]

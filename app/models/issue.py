@@ -1,0 +1,36 @@
+"""Issue (ärende): what one or more pins are about. Every pin has one from birth."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.models.columns import Id, MaybeMoment, Moment, Tenant, Texts
+
+
+class Issue(Base):
+    """Facilitators' fields: status, owner, dates and the public decision."""
+
+    __tablename__ = "issue"
+    __table_args__ = (sa.Index("ix_issue_walk_id", "walk_id"),)
+
+    id: Mapped[Id]
+    organisation_id: Mapped[Tenant]
+    walk_id: Mapped[UUID] = mapped_column(sa.ForeignKey("walk.id"))
+    status: Mapped[str] = mapped_column(default="new")
+    owner_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("owner.id"), index=True)
+    horizon: Mapped[str | None]
+    lever: Mapped[str | None]
+    mode: Mapped[str | None]
+    priority: Mapped[int | None]
+    due_on: Mapped[date | None]
+    done_at: Mapped[MaybeMoment]
+    reference: Mapped[str | None]
+    title: Mapped[Texts]
+    decision: Mapped[Texts]
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("issue.id"))
+    created_at: Mapped[Moment]

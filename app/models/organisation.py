@@ -1,0 +1,19 @@
+"""Organisation: the tenant that runs walks."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.models.columns import Id, Moment
+
+
+class Organisation(Base):
+    __tablename__ = "organisation"
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    brand_colour: Mapped[str | None]
+    retention_months: Mapped[int] = mapped_column(default=12)
+    keep_originals: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Moment]

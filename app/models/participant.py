@@ -1,0 +1,29 @@
+"""Participant: a device in one walk. No name, no e-mail, nothing that follows a person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.models.columns import Id, MaybeMoment, Moment, Tenant
+
+
+class Participant(Base):
+    """`token_hash` is the cookie's, `rejoin_hash` the capability the phone keeps; both SHA-256 hex."""
+
+    __tablename__ = "participant"
+
+    id: Mapped[Id]
+    organisation_id: Mapped[Tenant]
+    walk_id: Mapped[UUID] = mapped_column(sa.ForeignKey("walk.id"), index=True)
+    token_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    rejoin_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    joined_at: Mapped[Moment]
+    left_at: Mapped[MaybeMoment]
+    hidden_at: Mapped[MaybeMoment]
+    pin_count: Mapped[int] = mapped_column(default=0)
+    photo_count: Mapped[int] = mapped_column(default=0)
+    photo_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)

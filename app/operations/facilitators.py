@@ -1,0 +1,126 @@
+"""Facilitators: inviting them, and links that open once.
+
+Owns invitations. Passwords are hashed by the login library; no account exists by default.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_security.utils import hash_password
+
+from app.adapters.ids import new_id
+from app.adapters.secrets import new_token, token_hash
+from app.db import db
+from app.models import Facilitator, Invitation, Membership, Organisation
+from app.problems import Problem
+
+DEMO_EMAIL = "demo@trygga-steg.example"
+INVITE_VALID = timedelta(days=7)
+LOGIN_VALID = timedelta(minutes=15)
+SHORTEST_PASSWORD = 12
+
+
+def invite(email: str, name: str, organisation_name: str, now: datetime) -> str:
+    """An account without a password, a membership, and the link to choose a password by."""
+    organisation = _organisation(organisation_name, now)
+    facilitator = find_or_make(email, name, now)
+    if db.session.get(Membership, (organisation.id, facilitator.id)) is None:
+        member = Membership(
+            organisation_id=organisation.id, facilitator_id=facilitator.id, role="facilitator"
+        )
+        member.created_at = now
+        db.session.add(member)
+    return _link(facilitator, organisation.id, "invite", now + INVITE_VALID, now)
+
+
+def login_link(email: str, now: datetime) -> str:
+    """A link that logs `email` in, once. Raises Problem(not_found)."""
+    facilitator = db.session.scalar(sa.select(Facilitator).where(Facilitator.email == _normal(email)))
+    if facilitator is None:
+        raise Problem("not_found")
+    member = sa.select(Membership.organisation_id).where(Membership.facilitator_id == facilitator.id)
+    return _link(facilitator, db.session.scalars(member).first(), "login", now + LOGIN_VALID, now)
+
+
+def find_or_make(email: str, name: str, now: datetime) -> Facilitator:
+    email = _normal(email)
+    facilitator = db.session.scalar(sa.select(Facilitator).where(Facilitator.email == email))
+    if facilitator is None:
+        facilitator = Facilitator(id=new_id(), email=email, name=name or email.split("@")[0], created_at=now)
+        facilitator.fs_uniquifier = secrets.token_hex(32)
+        db.session.add(facilitator)
+        db.session.flush()
+    return facilitator
+
+
+def open_link(token: str, now: datetime) -> tuple[Invitation, Facilitator]:
+    """The invitation of an unused, valid link. Raises Problem(link_used)."""
+    found = sa.select(Invitation).where(Invitation.token_hash == token_hash(token))
+    invitation = db.session.scalar(found)
+    if invitation is None or invitation.used_at is not None or invitation.expires_at < now:
+        raise Problem("link_used")
+    return invitation, db.session.get_one(Facilitator, invitation.facilitator_id)
+
+
+def use_login_link(token: str, now: datetime) -> Facilitator:
+    """Use a login link up. Raises Problem(link_used)."""
+    invitation, facilitator = open_link(token, now)
+    if invitation.purpose != "login":
+        raise Problem("link_used")
+    _use_up(invitation, now)
+    return facilitator
+
+
+def choose_password(token: str, password: str, now: datetime) -> Facilitator:
+    """Set the first password by an invitation. Raises Problem(link_used | invalid)."""
+    invitation, facilitator = open_link(token, now)
+    if invitation.purpose != "invite":
+        raise Problem("link_used")
+    problems, normal = current_app.extensions["security"].password_util.validate(password, True)
+    if problems:
+        raise Problem("invalid", errors={"password": problems})
+    facilitator.password = hash_password(normal)
+    facilitator.fs_uniquifier = secrets.token_hex(32)
+    _use_up(invitation, now)
+    return facilitator
+
+
+def _use_up(invitation: Invitation, now: datetime) -> None:
+    """One winner, also when two tabs open the link at once."""
+    unused = sa.and_(Invitation.id == invitation.id, Invitation.used_at.is_(None))
+    used = db.session.execute(sa.update(Invitation).where(unused).values(used_at=now))
+    if used.rowcount != 1:  # type: ignore[attr-defined]
+        raise Problem("link_used")
+
+
+def _link(
+    facilitator: Facilitator, organisation_id: Any, purpose: str, expires_at: datetime, now: datetime
+) -> str:
+    token = new_token()
+    invitation = Invitation(id=new_id(), organisation_id=organisation_id, facilitator_id=facilitator.id)
+    invitation.token_hash, invitation.purpose = token_hash(token), purpose
+    invitation.expires_at, invitation.created_at = expires_at, now
+    db.session.add(invitation)
+    return f"{current_app.config['SETTINGS'].public_url}/desk/link/{token}"
+
+
+def _organisation(name: str, now: datetime) -> Organisation:
+    """By name; without a name, the only one there is or a first one."""
+    found = sa.select(Organisation).order_by(Organisation.created_at)
+    if name:
+        found = found.where(Organisation.name == name)
+    organisation = db.session.scalars(found).first()
+    if organisation is None:
+        organisation = Organisation(id=new_id(), name=name or "Trygga steg", created_at=now)
+        db.session.add(organisation)
+        db.session.flush()
+    return organisation
+
+
+def _normal(email: str) -> str:
+    return email.strip().lower()

@@ -1,0 +1,141 @@
+"""The change feed: one per walk, numbered under the walk's own row lock.
+
+Owns the counter, the change rows and the reading of them. A number exists for a reader only once
+its transaction is visible, because the row lock is held until commit; an autoincrement or a clock
+would lose rows for a poller. Each reader gets its own projection (operations.views).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.db import db
+from app.models import Area, Change, Walk
+from app.problems import Problem
+
+WALK = Walk.__table__
+AREA = Area.__table__
+CHANGE = Change.__table__
+
+
+@dataclass(frozen=True)
+class Number:
+    """A position in a walk's feed."""
+
+    epoch: str
+    seq: int
+    pin_count: int
+
+
+def lock_walk(walk_id: UUID) -> sa.Row[Any]:
+    """Lock the walk's row before anything else is read for a write; its area comes with it.
+
+    Raises Problem(not_found).
+    """
+    box = (AREA.c.west, AREA.c.south, AREA.c.east, AREA.c.north, AREA.c.polygon)
+    statement = sa.select(WALK, *box).join(AREA, AREA.c.id == WALK.c.area_id).where(WALK.c.id == walk_id)
+    if db.engine.dialect.name == "postgresql":
+        statement = statement.with_for_update(of=WALK)
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise Problem("not_found")
+    return row
+
+
+def next_number(walk_id: UUID, new_pins: int = 0) -> Number:
+    """Take the walk's next number. Call it under `lock_walk`, as late as possible."""
+    statement = (
+        sa.update(WALK)
+        .where(WALK.c.id == walk_id)
+        .values(feed_seq=WALK.c.feed_seq + 1, pin_count=WALK.c.pin_count + new_pins)
+        .returning(WALK.c.epoch, WALK.c.feed_seq, WALK.c.pin_count)
+    )
+    return Number(*db.session.execute(statement).one())
+
+
+def append(
+    walk: sa.Row[Any],
+    thing: str,
+    thing_id: UUID,
+    seq: int,
+    verb: str,
+    actor: str,
+    now: datetime,
+    is_new: bool = False,
+) -> None:
+    """Put `thing` at `seq` in the feed; an older row of the same thing moves."""
+    values = {"seq": seq, "verb": verb, "actor": actor, "at": now}
+    key = {"walk_id": walk.id, "thing": thing, "thing_id": thing_id}
+    if not is_new:
+        same = sa.and_(*(CHANGE.c[name] == value for name, value in key.items()))
+        moved = db.session.execute(sa.update(CHANGE).where(same).values(values))
+        if moved.rowcount:  # type: ignore[attr-defined]
+            return
+    db.session.execute(sa.insert(CHANGE), [key | values | {"organisation_id": walk.organisation_id}])
+
+
+@dataclass(frozen=True)
+class Page:
+    """Changes after a cursor: the things to show, oldest first, and where to go on."""
+
+    epoch: str
+    seq: int
+    more: bool
+    reset: bool
+    rows: Sequence[sa.Row[Any]]
+
+
+def changes_after(walk: sa.Row[Any], epoch: str, after: int, limit: int) -> Page:
+    """One page of the feed. A foreign epoch or a cursor from the future starts over."""
+    reset = bool(epoch or after) and (epoch != walk.epoch or after > walk.feed_seq)
+    start = 0 if reset else after
+    if start >= walk.feed_seq:
+        return Page(walk.epoch, walk.feed_seq, False, reset, [])
+    statement = (
+        sa.select(CHANGE.c.seq, CHANGE.c.thing, CHANGE.c.thing_id)
+        .where(CHANGE.c.walk_id == walk.id, CHANGE.c.seq > start)
+        .order_by(CHANGE.c.seq)
+        .limit(limit + 1)
+    )
+    rows = db.session.execute(statement).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(walk.epoch, rows[-1].seq if more else walk.feed_seq, more, reset, rows)
+
+
+def feed_head(walk_id: UUID) -> sa.Row[Any]:
+    """The columns a reader of the feed needs of its walk. Raises Problem(not_found)."""
+    columns = (
+        WALK.c.id,
+        WALK.c.organisation_id,
+        WALK.c.epoch,
+        WALK.c.feed_seq,
+        WALK.c.backed_up_seq,
+        WALK.c.state,
+        WALK.c.others_visible,
+    )
+    row = db.session.execute(sa.select(*columns).where(WALK.c.id == walk_id)).first()
+    if row is None:
+        raise Problem("not_found")
+    return row
+
+
+def answer(
+    walk: sa.Row[Any], page: Page, project: Callable[[Sequence[sa.Row[Any]]], list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """The feed's answer on the wire."""
+    body: dict[str, Any] = {
+        "epoch": page.epoch,
+        "seq": page.seq,
+        "more": page.more,
+        "backed_up_seq": walk.backed_up_seq,
+        "walk_state": walk.state,
+        "items": project(page.rows) if page.rows else [],
+    }
+    return body | ({"reset": True} if page.reset else {})

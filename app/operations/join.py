@@ -1,0 +1,107 @@
+"""Joining a walk, coming back to it, and leaving.
+
+Owns participants and their tokens. A participant is a device in one walk: no name, no account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.adapters.ids import new_id
+from app.adapters.secrets import code_hmac, new_token, token_hash
+from app.db import db
+from app.models import Participant, Walk
+from app.problems import Problem
+from app.rules.access import Actor
+from app.rules.walks import problem_of_joining
+
+PARTICIPANT = Participant.__table__
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a phone gets: `token` for the cookie, `rejoin` to keep for later years."""
+
+    walk_id: UUID
+    participant_id: UUID
+    token: str
+    rejoin: str
+    epoch: str
+
+
+def find_walk(code: str) -> Walk:
+    """The walk that `code` belongs to. Raises Problem(code_unknown)."""
+    lookup = code_hmac(code)
+    walk = db.session.scalar(sa.select(Walk).where(Walk.code_hmac == lookup)) if lookup else None
+    if walk is None:
+        raise Problem("code_unknown")
+    return walk
+
+
+def problem_of_walk(walk: Walk, now: datetime) -> str | None:
+    """The problem code that keeps newcomers out of `walk`, or None."""
+    return problem_of_joining(walk.state, walk.starts_at, walk.newcomers_paused, now)
+
+
+def join(code: str, now: datetime) -> Joined:
+    """A new participant in the walk of `code`.
+
+    Raises Problem(code_unknown | walk_not_open | walk_over | newcomers_paused).
+    """
+    walk = find_walk(code)
+    if problem := problem_of_walk(walk, now):
+        opens = {"opens_at": walk.starts_at.isoformat()} if problem == "walk_not_open" else {}
+        raise Problem(problem, **opens)
+    participant = Participant(
+        id=new_id(), organisation_id=walk.organisation_id, walk_id=walk.id, joined_at=now
+    )
+    token, rejoin = new_token(), new_token()
+    participant.token_hash, participant.rejoin_hash = token_hash(token), token_hash(rejoin)
+    db.session.add(participant)
+    db.session.flush()
+    return Joined(walk.id, participant.id, token, rejoin, walk.epoch)
+
+
+def rejoin(walk_id: UUID, capability: str, now: datetime) -> Joined:
+    """A fresh token for the participant that holds `capability`. Raises Problem(not_joined)."""
+    statement = (
+        sa.select(Participant, Walk.epoch)
+        .join(Walk, Walk.id == Participant.walk_id)
+        .where(Participant.walk_id == walk_id, Participant.rejoin_hash == token_hash(capability))
+    )
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise Problem("not_joined")
+    participant, epoch = row
+    token = new_token()
+    participant.token_hash = token_hash(token)
+    participant.left_at = None
+    return Joined(walk_id, participant.id, token, capability, epoch)
+
+
+def mint_capability(actor: Actor) -> str:
+    """A new re-join capability for a phone that joined by form; the one before ends."""
+    capability = new_token()
+    change = sa.update(PARTICIPANT).where(PARTICIPANT.c.id == actor.id)
+    db.session.execute(change.values(rejoin_hash=token_hash(capability)))
+    return capability
+
+
+def leave(actor: Actor, now: datetime) -> None:
+    """Revoke the token at once; what was sent stays."""
+    change = sa.update(PARTICIPANT).where(PARTICIPANT.c.id == actor.id)
+    db.session.execute(change.values(token_hash=None, left_at=now))
+
+
+def participant_by_token(walk_id: UUID, token: str) -> Actor | None:
+    """Who holds `token` in `walk_id`, or None."""
+    columns = (PARTICIPANT.c.id, PARTICIPANT.c.hidden_at)
+    held = sa.and_(PARTICIPANT.c.token_hash == token_hash(token), PARTICIPANT.c.walk_id == walk_id)
+    row = db.session.execute(sa.select(*columns).where(held)).first()
+    if row is None:
+        return None
+    return Actor("participant", row.id, walk_id=walk_id, is_hidden=row.hidden_at is not None)

@@ -1,0 +1,217 @@
+"""Photos: taken in by hash, decoded later by the worker, served only as our own encodings.
+
+Owns a photo's life from upload to encoding. Nothing is decoded in a request, and nothing a phone
+sent is ever served.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.adapters.ids import new_id
+from app.adapters.images import BadPhoto, Encoded, encode
+from app.adapters.photo_store import PhotoStore
+from app.db import db, transaction
+from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
+from app.operations import feed
+from app.operations.quotas import count_photo
+from app.problems import Problem
+from app.rules import access
+from app.rules.access import Actor
+from app.rules.photos import MAX_TRIES
+from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
+
+PHOTO = Photo.__table__
+ENCODING = PhotoEncoding.__table__
+PIN_PHOTO = PinPhoto.__table__
+PIN = Pin.__table__
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Bytes that have been hashed, checked and durably stored under `key`."""
+
+    sha256: str
+    size: int
+    mime: str
+    key: str
+
+
+def photo_store() -> PhotoStore:
+    """The store that the settings name."""
+    store: PhotoStore = current_app.extensions["photo_store"]
+    return store
+
+
+def upload_key(walk_id: UUID, sha256: str) -> str:
+    return f"uploads/{walk_id}/{sha256[:2]}/{sha256}"
+
+
+def held(walk_id: UUID, sha256: str) -> sa.Row[Any] | None:
+    """The photo of that hash in the walk, if its bytes have come."""
+    same = sa.and_(PHOTO.c.walk_id == walk_id, PHOTO.c.sent_sha256 == sha256)
+    return db.session.execute(sa.select(PHOTO.c.id, PHOTO.c.seq).where(same)).first()
+
+
+def receive(actor: Actor, walk_id: UUID, upload: Upload, now: datetime) -> tuple[dict[str, Any], UUID | None]:
+    """Note an upload whose bytes lie in the store. Returns its proof, and the id of a new photo.
+
+    Raises Problem(not_found | walk_archived).
+    """
+    walk = feed.lock_walk(walk_id)
+    check_may_send(actor, walk)
+    if known := held(walk_id, upload.sha256):
+        return _proof(upload.sha256, walk.epoch, known.seq), None
+    quarantine = count_photo(actor, upload.size)
+    number = feed.next_number(walk_id)
+    photo_id = new_id()
+    row = {
+        "id": photo_id,
+        "organisation_id": walk.organisation_id,
+        "walk_id": walk_id,
+        "participant_id": actor.id,
+        "seq": number.seq,
+        "sent_sha256": upload.sha256,
+        "sent_bytes": upload.size,
+        "sent_type": upload.mime,
+        "upload_key": upload.key,
+        "state": "received",
+        "tries": 0,
+        "review": "new",
+        "visibility": "walk",
+        "quarantine": quarantine,
+        "received_at": now,
+    }
+    db.session.execute(sa.insert(PHOTO), [row])
+    return _proof(upload.sha256, number.epoch, number.seq), photo_id
+
+
+def proof_of_held(actor: Actor, walk_id: UUID, sha256: str) -> dict[str, Any] | None:
+    """The proof for bytes that came before, so that they need not be read again."""
+    head = feed.feed_head(walk_id)
+    check_may_send(actor, head)
+    known = held(walk_id, sha256)
+    return _proof(sha256, head.epoch, known.seq) if known else None
+
+
+def check_may_send(actor: Actor, walk: sa.Row[Any]) -> None:
+    if not access.may_read_walk(actor, walk.id):
+        raise Problem("not_found")
+    if not access.may_send(actor, walk.id, walk.state):
+        raise Problem("walk_archived")
+
+
+def process(photo_id: UUID, now: datetime) -> str:
+    """Encode one received photo, idempotently. Returns its state afterwards.
+
+    The encodings are stored before the row says "ready"; the upload is deleted last, so that a
+    worker killed anywhere leaves either work to do or a finished photo.
+    """
+    with transaction() as session:
+        photo = session.get(Photo, photo_id)
+        if photo is None or photo.state != "received" or photo.upload_key is None:
+            return photo.state if photo else "gone"
+        photo.tries += 1
+        tries, key, walk_id = photo.tries, photo.upload_key, photo.walk_id
+    if tries > MAX_TRIES:
+        return _finish(photo_id, None, "too_many_tries", now)
+    try:
+        encoded = encode(photo_store().read(key))
+    except BadPhoto as bad:
+        return _finish(photo_id, None, bad.reason, now)
+    rows = [_store(walk_id, photo_id, encoded, size) for size in ("full", "thumb")]
+    state = _finish(photo_id, rows, None, now)
+    photo_store().delete(key)
+    return state
+
+
+def waiting(limit: int) -> list[UUID]:
+    """Photos that no worker has finished, oldest first."""
+    statement = (
+        sa.select(PHOTO.c.id).where(PHOTO.c.state == "received").order_by(PHOTO.c.received_at).limit(limit)
+    )
+    return list(db.session.execute(statement).scalars())
+
+
+def encoding(photo_id: UUID, size: str) -> sa.Row[Any] | None:
+    """Where one of our encodings lies, with its walk and its review. None when there is none."""
+    columns = (ENCODING, PHOTO.c.walk_id, PHOTO.c.participant_id, PHOTO.c.state, PHOTO.c.review)
+    columns += (PHOTO.c.visibility, PHOTO.c.sent_sha256, PHOTO.c.quarantine)
+    joined = sa.select(*columns).join(PHOTO, PHOTO.c.id == ENCODING.c.photo_id)
+    return db.session.execute(joined.where(ENCODING.c.photo_id == photo_id, ENCODING.c.size == size)).first()
+
+
+def _store(walk_id: UUID, photo_id: UUID, encoded: Encoded, size: str) -> dict[str, Any]:
+    data = encoded.full if size == "full" else encoded.thumb
+    width, height = encoded.full_size if size == "full" else encoded.thumb_size
+    digest = hashlib.sha256(data).hexdigest()
+    key = f"photos/{walk_id}/{digest[:2]}/{photo_id}-{size}.jpg"
+    photo_store().put(key, data)
+    row = {"photo_id": photo_id, "size": size, "key": key, "stored_sha256": digest}
+    return row | {"bytes": len(data), "width": width, "height": height}
+
+
+def _finish(photo_id: UUID, rows: list[dict[str, Any]] | None, reason: str | None, now: datetime) -> str:
+    """Set the photo's final state and tell the feed about every pin that shows it."""
+    walk_id = db.session.execute(sa.select(PHOTO.c.walk_id).where(PHOTO.c.id == photo_id)).scalar_one()
+    state = "ready" if rows else "quarantined"
+    with transaction() as session:
+        walk = feed.lock_walk(walk_id)
+        photo = session.get_one(Photo, photo_id)
+        if photo.state != "received":
+            return photo.state
+        photo.state, photo.reason, photo.processed_at = state, reason, now
+        if rows:
+            photo.upload_key = None
+            tenant = {"organisation_id": walk.organisation_id}
+            session.execute(sa.insert(ENCODING), [row | tenant for row in rows])
+        session.flush()
+        touch_pins(walk, photo.sent_sha256, "photo", "system", now)
+    return state
+
+
+def touch_pins(walk: sa.Row[Any], sent_sha256: str, verb: str, actor: str, now: datetime) -> int:
+    """Move every pin that shows the photo to a new place in the feed; returns the last number."""
+    linked = sa.and_(PIN_PHOTO.c.walk_id == walk.id, PIN_PHOTO.c.sha256 == sent_sha256)
+    seq = walk.feed_seq
+    for pin_id in db.session.execute(sa.select(PIN_PHOTO.c.pin_id).where(linked)).scalars().all():
+        seq = feed.next_number(walk.id).seq
+        db.session.execute(sa.update(PIN).where(PIN.c.id == pin_id).values(seq=seq))
+        feed.append(walk, "pin", pin_id, seq, verb, actor, now)
+    return seq
+
+
+def _proof(sha256: str, epoch: str, seq: int) -> dict[str, Any]:
+    return {"id": sha256, "rev": 1, "sha256": sha256, "epoch": epoch, "seq": seq}
+
+
+def may_see(actor: Actor, walk_id: UUID, encoding: sa.Row[Any]) -> bool:
+    """Whether a participant may see a photo: its own, or one that a facilitator has approved.
+
+    An approved photo is shown only while a pin that others may see shows it.
+    """
+    if encoding.walk_id != walk_id or encoding.state != "ready" or encoding.review == "hidden":
+        return False
+    if encoding.participant_id == actor.id:
+        return True
+    head = feed.feed_head(walk_id)
+    if encoding.quarantine or not access.may_see_others(head.state, head.others_visible):
+        return False
+    if not photo_visible_to_walk(encoding.state, encoding.review, encoding.visibility):
+        return False
+    return _on_visible_pin(walk_id, encoding.sent_sha256)
+
+
+def _on_visible_pin(walk_id: UUID, sent_sha256: str) -> bool:
+    linked = sa.and_(PIN_PHOTO.c.walk_id == walk_id, PIN_PHOTO.c.sha256 == sent_sha256)
+    statement = sa.select(PIN, Participant.hidden_at).join(PIN_PHOTO, PIN_PHOTO.c.pin_id == PIN.c.id)
+    statement = statement.outerjoin(Participant, Participant.id == PIN.c.participant_id).where(linked)
+    rows = db.session.execute(statement).all()
+    return any(visible_to_walk(exposure(row._mapping, row.hidden_at is not None)) for row in rows)

@@ -1,0 +1,259 @@
+"""Receiving pins: new, revised, withdrawn; idempotent and without loss.
+
+Owns every write of what a reporter sends. Everything that arrives is kept: repeated messages
+change nothing, contradicting ones are kept beside each other and flagged for a human.
+Callers hold a transaction; answers go out only after it has committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.adapters.ids import new_id
+from app.db import KeptAndRaised, db
+from app.models import Issue, Pin, PinPhoto, PinRevision, Stop
+from app.operations import feed
+from app.operations.pin_fields import columns_of, fields_of_payload, photos_of, plain
+from app.operations.quotas import count_pin
+from app.problems import Problem
+from app.rules import access
+from app.rules.access import Actor
+from app.rules.categories import is_known
+from app.rules.pins import exposure, merge, visible_to_walk
+from app.rules.places import is_outside
+from app.rules.walks import is_late
+
+PIN = Pin.__table__
+REVISION = PinRevision.__table__
+PIN_PHOTO = PinPhoto.__table__
+
+
+@dataclass(frozen=True)
+class Message:
+    """A client's message: its loaded `data`, its bytes as text, and their SHA-256."""
+
+    data: Mapping[str, Any]
+    payload: str
+    sha256: str
+
+
+def receive(
+    actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: datetime
+) -> tuple[dict[str, Any], bool]:
+    """Take a pin as sent. Returns its proof, and whether it was new.
+
+    Raises Problem(not_found | walk_archived | id_taken | pin_conflict); a conflict is kept before
+    it is raised, see `Conflict`.
+    """
+    walk = feed.lock_walk(walk_id)
+    _check_may_send(actor, walk)
+    pin = db.session.execute(sa.select(PIN).where(PIN.c.id == pin_id)).first()
+    if pin is None:
+        return _create(actor, walk, pin_id, message, now), True
+    if pin.participant_id != actor.id or pin.walk_id != walk_id:
+        raise Problem("id_taken")
+    if seen := _seen(pin_id, message):
+        return _proof(pin, message, walk.epoch, seen.seq), False
+    return _revise(actor, walk, pin, message, now), False
+
+
+def withdraw(actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: datetime) -> dict[str, Any]:
+    """Take a pin back: hidden from all but staff until the retention rule purges it.
+
+    Raises Problem(not_found | walk_archived).
+    """
+    walk = feed.lock_walk(walk_id)
+    _check_may_send(actor, walk)
+    pin = db.session.execute(sa.select(PIN).where(PIN.c.id == pin_id)).first()
+    if pin is None or pin.participant_id != actor.id or pin.walk_id != walk_id:
+        raise Problem("not_found")
+    if seen := _seen(pin_id, message):
+        return _proof(pin, message, walk.epoch, seen.seq)
+    number = feed.next_number(walk_id)
+    rev = max(pin.rev, message.data["rev"])
+    change = {"withdrawn_at": pin.withdrawn_at or now, "seq": number.seq, "rev": rev}
+    db.session.execute(sa.update(PIN).where(PIN.c.id == pin_id).values(change))
+    _keep_revision(actor, pin, number.seq, message, {"withdrawn": True}, ["withdrawn"], now)
+    feed.append(walk, "pin", pin_id, number.seq, "withdraw", actor.name, now)
+    return _proof(pin, message, number.epoch, number.seq)
+
+
+class Conflict(Problem, KeptAndRaised):
+    """Same id, other content, and no base to merge from. Both are kept, and it is said."""
+
+
+def _check_may_send(actor: Actor, walk: sa.Row[Any]) -> None:
+    if not access.may_read_walk(actor, walk.id):
+        raise Problem("not_found")
+    if not access.may_send(actor, walk.id, walk.state):
+        raise Problem("walk_archived")
+
+
+def _seen(pin_id: UUID, message: Message) -> sa.Row[Any] | None:
+    """The revision that this very message made earlier, if it came before."""
+    same = sa.and_(REVISION.c.pin_id == pin_id, REVISION.c.sha256 == message.sha256)
+    same = sa.and_(same, REVISION.c.rev == message.data["rev"], REVISION.c.is_conflict_copy.is_(False))
+    return db.session.execute(sa.select(REVISION.c.seq).where(same)).first()
+
+
+def _proof(pin: Any, message: Message, epoch: str, seq: int) -> dict[str, Any]:
+    rev, sha256 = message.data["rev"], message.sha256
+    return {"id": str(pin.id), "rev": rev, "sha256": sha256, "epoch": epoch, "seq": seq, "number": pin.number}
+
+
+def _create(actor: Actor, walk: sa.Row[Any], pin_id: UUID, message: Message, now: datetime) -> dict[str, Any]:
+    fields = plain(message.data)
+    columns = columns_of(fields) | {"stop_id": _known_stop(walk.id, fields["stop_id"])}
+    columns |= _flags(walk, columns) | {"quarantine": count_pin(actor)}
+    shown = visible_to_walk(exposure(columns | {"review": "new", "visibility": "walk"}, actor.is_hidden))
+    number = feed.next_number(walk.id, new_pins=1)
+    issue_id = new_id()
+    issue = {"id": issue_id, "organisation_id": walk.organisation_id, "walk_id": walk.id, "created_at": now}
+    db.session.execute(sa.insert(Issue.__table__), [issue | {"status": "new", "title": {}, "decision": {}}])
+    pin = columns | {
+        "id": pin_id,
+        "organisation_id": walk.organisation_id,
+        "walk_id": walk.id,
+        "participant_id": actor.id,
+        "issue_id": issue_id,
+        "number": number.pin_count,
+        "seq": number.seq,
+        "rev": message.data["rev"],
+        "sha256": message.sha256,
+        "text_public": {},
+        "secret_sha256": message.data["secret_sha256"],
+        "visibility": "walk",
+        "review": "new",
+        "text_review": "new",
+        "shown_to_walk": shown,
+        "is_late": is_late(walk.state),
+        "has_conflict": False,
+        "received_at": now,
+    }
+    db.session.execute(sa.insert(PIN), [pin])
+    row = _Made(pin_id, number.pin_count, walk.organisation_id)
+    _keep_revision(actor, row, number.seq, message, fields, list(fields), now)
+    _place_photos(row, walk.id, fields["photos"])
+    feed.append(walk, "pin", pin_id, number.seq, "receive", actor.name, now, is_new=True)
+    return _proof(row, message, number.epoch, number.seq)
+
+
+@dataclass(frozen=True)
+class _Made:
+    id: UUID
+    number: int
+    organisation_id: UUID
+
+
+def _revise(
+    actor: Actor, walk: sa.Row[Any], pin: sa.Row[Any], message: Message, now: datetime
+) -> dict[str, Any]:
+    base = _base_fields(actor, pin.id, message.data["base_rev"])
+    fields = plain(message.data)
+    if base is None:
+        _keep_conflict(actor, walk, pin, message, fields, now)
+    photos = db.session.execute(sa.select(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id)).all()
+    merged = merge(fields_of_payload(pin, photos), base or {}, fields)
+    number = feed.next_number(walk.id)
+    columns = columns_of(merged.changed)
+    if "stop_id" in merged.changed:
+        columns["stop_id"] = _known_stop(walk.id, fields["stop_id"])
+    after = dict(pin._mapping) | columns
+    columns |= _flags(walk, after) | {"seq": number.seq, "rev": max(pin.rev, message.data["rev"])}
+    columns |= {"sha256": message.sha256, "has_conflict": pin.has_conflict or merged.is_conflict}
+    columns["shown_to_walk"] = pin.shown_to_walk or visible_to_walk(
+        exposure(after | columns, actor.is_hidden)
+    )
+    if {"text", "proposal"} & merged.changed.keys():
+        columns["text_review"] = "new"
+    db.session.execute(sa.update(PIN).where(PIN.c.id == pin.id).values(columns))
+    if "photos" in merged.changed:
+        db.session.execute(sa.delete(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id))
+        _place_photos(pin, walk.id, fields["photos"])
+    _keep_revision(actor, pin, number.seq, message, fields, list(merged.changed), now, merged.lost)
+    feed.append(walk, "pin", pin.id, number.seq, "revise", actor.name, now)
+    return _proof(pin, message, number.epoch, number.seq)
+
+
+def _keep_conflict(
+    actor: Actor, walk: sa.Row[Any], pin: sa.Row[Any], message: Message, fields: dict[str, Any], now: datetime
+) -> None:
+    """Store the contradicting copy once, flag the pin, and say which copy stands."""
+    same = sa.and_(REVISION.c.pin_id == pin.id, REVISION.c.sha256 == message.sha256)
+    if db.session.execute(sa.select(REVISION.c.id).where(same)).first() is None:
+        number = feed.next_number(walk.id)
+        change = sa.update(PIN).where(PIN.c.id == pin.id)
+        db.session.execute(change.values(has_conflict=True, seq=number.seq))
+        _keep_revision(actor, pin, number.seq, message, fields, [], now, is_conflict_copy=True)
+        feed.append(walk, "pin", pin.id, number.seq, "conflict", actor.name, now)
+    raise Conflict("pin_conflict", kept={"rev": pin.rev, "sha256": pin.sha256}, stored=True)
+
+
+def _base_fields(actor: Actor, pin_id: UUID, base_rev: int | None) -> dict[str, Any] | None:
+    """What the sender had sent, or seen, as revision `base_rev`; None when there is no such."""
+    if not base_rev:
+        return None
+    known = sa.and_(
+        REVISION.c.pin_id == pin_id, REVISION.c.rev == base_rev, REVISION.c.is_conflict_copy.is_(False)
+    )
+    own_first = sa.case((REVISION.c.actor == actor.name, 0), else_=1)
+    statement = sa.select(REVISION.c.fields).where(known).order_by(own_first, REVISION.c.seq.desc())
+    return db.session.execute(statement).scalars().first()
+
+
+def _keep_revision(
+    actor: Actor,
+    pin: Any,
+    seq: int,
+    message: Message,
+    fields: dict[str, Any],
+    changed: list[str],
+    now: datetime,
+    lost: dict[str, Any] | None = None,
+    is_conflict_copy: bool = False,
+) -> None:
+    row = {
+        "organisation_id": pin.organisation_id,
+        "pin_id": pin.id,
+        "seq": seq,
+        "rev": message.data["rev"],
+        "base_rev": message.data["base_rev"],
+        "sha256": message.sha256,
+        "actor": actor.name,
+        "fields": fields,
+        "changed": changed,
+        "lost": lost or None,
+        "is_conflict_copy": is_conflict_copy,
+        "payload": message.payload,
+        "client": message.data.get("client"),
+        "at": now,
+    }
+    db.session.execute(sa.insert(REVISION), [row])
+
+
+def _place_photos(pin: Any, walk_id: UUID, photos: list[dict[str, Any]]) -> None:
+    rows = photos_of(pin.id, pin.organisation_id, walk_id, photos)
+    if rows:
+        db.session.execute(sa.insert(PIN_PHOTO), rows)
+
+
+def _known_stop(walk_id: UUID, stop_id: str | None) -> UUID | None:
+    """The stop if it is one of this walk; else None (the message keeps what was sent)."""
+    if stop_id is None:
+        return None
+    own = sa.and_(Stop.id == UUID(stop_id), Stop.walk_id == walk_id)
+    return db.session.execute(sa.select(Stop.id).where(own)).scalar()
+
+
+def _flags(walk: sa.Row[Any], columns: Mapping[str, Any]) -> dict[str, Any]:
+    box = (walk.west, walk.south, walk.east, walk.north)
+    return {
+        "is_outside": is_outside(columns["lat"], columns["lon"], box, walk.polygon),
+        "is_unknown_category": not is_known(columns["category"]),
+    }

@@ -1,0 +1,35 @@
+"""Bringing an upload's bytes to rest: hash, header check, durable store, before any row is written."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+from uuid import UUID
+
+from app.adapters.photo_store import TooLong, keep_spooled, spool
+from app.operations.photos import Upload, photo_store, upload_key
+from app.problems import Problem
+from app.rules.photos import MAX_UPLOAD_BYTES, PhotoRefused, read_header
+
+
+def store_upload(walk_id: UUID, sha256: str, stream: BinaryIO, length: int | None) -> Upload:
+    """Hash, check and durably store the bytes of a photo.
+
+    Raises Problem(too_large | hash_mismatch | photo_not_image), StoreFull, StoreUnavailable.
+    """
+    if (length or 0) > MAX_UPLOAD_BYTES:
+        raise Problem("too_large")
+    try:
+        spooled = spool(stream, MAX_UPLOAD_BYTES)
+    except TooLong:
+        raise Problem("too_large") from None
+    with spooled:
+        if spooled.sha256 != sha256:
+            raise Problem("hash_mismatch")
+        try:
+            with spooled.path.open("rb") as file:
+                header = read_header(file)
+        except PhotoRefused as refused:
+            raise Problem(str(refused)) from None
+        key = upload_key(walk_id, sha256)
+        keep_spooled(photo_store(), spooled, key)
+        return Upload(sha256, spooled.size, header.type.value, key)

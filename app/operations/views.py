@@ -1,0 +1,205 @@
+"""What each reader sees of a walk's things: the projections of the feed.
+
+Owns the two views of a pin: a participant's (its own whole, others' without what is not approved)
+and staff's (everything). A thing a reader may not see is left out; one it saw before comes once
+more as `gone`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.db import db
+from app.models import Issue, Participant, Photo, PhotoEncoding, Pin, PinPhoto
+from app.rules.access import Actor
+from app.rules.categories import is_sensitive, symbol_group
+from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
+
+PIN = Pin.__table__
+MANY = 500
+
+
+def pins_for_participant(
+    actor: Actor, walk: sa.Row[Any], others: bool, rows: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """Feed items for a phone; `others` says whether other participants' pins are shown at all."""
+    pins = _load(row.thing_id for row in rows if row.thing == "pin")
+    photos = _photos(pins)
+    items = []
+    for row in rows:
+        if row.thing == "walk":
+            items.append({"type": "walk", "id": str(row.thing_id), "seq": row.seq})
+        pin = pins.get(row.thing_id)
+        if pin is None:
+            continue
+        if pin.participant_id == actor.id:
+            items.append(_own(pin, photos.get(pin.id, [])))
+        elif others and visible_to_walk(exposure(pin._mapping, pin.hidden_at is not None)):
+            items.append(_others(pin, photos.get(pin.id, [])))
+        elif pin.shown_to_walk:
+            items.append({"type": "pin", "id": str(pin.id), "seq": pin.seq, "gone": True})
+    return items
+
+
+def pins_for_staff(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Feed items for the desk: everything."""
+    pins = _load(row.thing_id for row in rows if row.thing == "pin")
+    photos = _photos(pins)
+    items = []
+    for row in rows:
+        if row.thing == "pin" and row.thing_id in pins:
+            items.append(staff_view(pins[row.thing_id], photos.get(row.thing_id, [])))
+        elif row.thing != "pin":
+            items.append({"type": row.thing, "id": str(row.thing_id), "seq": row.seq})
+    return items
+
+
+def one_for_staff(walk_id: UUID, pin_id: UUID) -> dict[str, Any] | None:
+    """The desk's view of a single pin, or None when the walk has no such pin."""
+    pin = _load([pin_id]).get(pin_id)
+    if pin is None or pin.walk_id != walk_id:
+        return None
+    return staff_view(pin, _photos({pin_id: pin}).get(pin_id, []))
+
+
+def _load(ids: Iterable[UUID]) -> dict[UUID, sa.Row[Any]]:
+    wanted = list(ids)
+    columns = (PIN, Issue.status, Issue.owner_id, Participant.hidden_at)
+    joined = sa.select(*columns).join(Issue, Issue.id == PIN.c.issue_id)
+    joined = joined.outerjoin(Participant, Participant.id == PIN.c.participant_id)
+    found = {}
+    for start in range(0, len(wanted), MANY):
+        part = joined.where(PIN.c.id.in_(wanted[start : start + MANY]))
+        found |= {row.id: row for row in db.session.execute(part)}
+    return found
+
+
+def _photos(pins: dict[UUID, Any]) -> dict[UUID, list[Any]]:
+    """Each pin's photos in order, with what has come of them."""
+    full = PhotoEncoding.__table__.alias()
+    columns = (PinPhoto.pin_id, PinPhoto.sha256, PinPhoto.alt, PinPhoto.order, PinPhoto.phase, Photo.id)
+    columns += (
+        Photo.state,
+        Photo.review,
+        Photo.visibility,
+        Photo.seq,
+        Photo.quarantine,
+        full.c.width,
+        full.c.height,
+    )
+    same = sa.and_(Photo.walk_id == PinPhoto.walk_id, Photo.sent_sha256 == PinPhoto.sha256)
+    joined = sa.select(*columns).outerjoin(Photo, same)
+    joined = joined.outerjoin(full, sa.and_(full.c.photo_id == Photo.id, full.c.size == "full"))
+    found: dict[UUID, list[Any]] = {}
+    ids = list(pins)
+    for start in range(0, len(ids), MANY):
+        part = joined.where(PinPhoto.pin_id.in_(ids[start : start + MANY])).order_by(PinPhoto.order)
+        for row in db.session.execute(part):
+            found.setdefault(row.pin_id, []).append(row)
+    return found
+
+
+def _common(pin: Any) -> dict[str, Any]:
+    return {
+        "type": "pin",
+        "id": str(pin.id),
+        "seq": pin.seq,
+        "rev": pin.rev,
+        "number": pin.number,
+        "kind": pin.kind,
+        "category": pin.category,
+        "symbol_group": symbol_group(pin.category, pin.kind),
+        "lat": pin.lat,
+        "lon": pin.lon,
+        "status": pin.status,
+        "late": pin.is_late,
+    }
+
+
+def _own(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
+    shown = [_photo(photo) for photo in photos if photo.state == "ready" and photo.review != "hidden"]
+    own = {"mine": True, "text": pin.text, "photos": shown, "review": pin.review}
+    return _common(pin) | own | {"conflict": pin.has_conflict, "withdrawn": pin.withdrawn_at is not None}
+
+
+def _others(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
+    shown = [
+        _photo(photo)
+        for photo in photos
+        if photo.id
+        and not photo.quarantine
+        and photo_visible_to_walk(photo.state, photo.review, photo.visibility)
+    ]
+    text = pin.text if pin.text_review == "approved" else None
+    return _common(pin) | {"mine": False, "text": text, "photos": shown}
+
+
+def _photo(photo: Any) -> dict[str, Any]:
+    return {"id": str(photo.id), "w": photo.width, "h": photo.height, "alt": photo.alt}
+
+
+def _staff_photo(photo: Any) -> dict[str, Any]:
+    come = photo.id is not None
+    return {
+        "id": str(photo.id) if come else None,
+        "sha256": photo.sha256,
+        "state": photo.state if come else "expected",
+        "review": photo.review if come else "new",
+        "seq": photo.seq,
+        "w": photo.width,
+        "h": photo.height,
+        "alt": photo.alt,
+        "phase": photo.phase,
+        "quarantine": photo.quarantine,
+    }
+
+
+def staff_view(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
+    """Everything of a pin; the participant stands there as a short pseudonym of this walk."""
+    same = (
+        "secondary",
+        "place_type",
+        "accuracy_m",
+        "source",
+        "address",
+        "text_lang",
+        "text_review",
+        "review",
+    )
+    same += (
+        "severity",
+        "acute",
+        "feeling_day",
+        "feeling_dark",
+        "avoids",
+        "when",
+        "affected",
+        "proposal",
+        "voice",
+    )
+    same += ("group", "staff_only", "visibility", "quarantine", "text")
+    return (
+        _common(pin)
+        | {name: getattr(pin, name) for name in same}
+        | {
+            "mine": False,
+            "photos": [_staff_photo(photo) for photo in photos],
+            "sensitive": is_sensitive(pin.category),
+            "stop_id": str(pin.stop_id) if pin.stop_id else None,
+            "issue_id": str(pin.issue_id),
+            "owner_id": str(pin.owner_id) if pin.owner_id else None,
+            "participant": str(pin.participant_id) if pin.participant_id else None,
+            "participant_hidden": pin.hidden_at is not None,
+            "made_at": pin.made_at.isoformat(),
+            "received_at": pin.received_at.isoformat(),
+            "withdrawn": pin.withdrawn_at is not None,
+            "outside": pin.is_outside,
+            "conflict": pin.has_conflict,
+            "unknown_category": pin.is_unknown_category,
+            "here": {"lat": pin.here_lat, "lon": pin.here_lon} if pin.here_lat is not None else None,
+        }
+    )

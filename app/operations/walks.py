@@ -1,0 +1,226 @@
+"""Walks: what a phone needs of one, and what a facilitator does with one.
+
+Owns the bundle, a walk's code, state and pauses, and making a walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.adapters.ids import new_id
+from app.adapters.secrets import code_hmac, new_code, new_epoch, open_code, seal_code
+from app.db import db
+from app.i18n import pick
+from app.models import Area, Organisation, Question, Route, Stop, Walk
+from app.operations import feed
+from app.operations.packs import Pack, pack
+from app.problems import Problem
+from app.rules import access
+from app.rules.access import Actor
+from app.rules.categories import catalogue
+from app.rules.walks import may_become
+
+
+def walk_for(actor: Actor, walk_id: UUID) -> Walk:
+    """The walk, if the actor runs it. Raises Problem(not_found)."""
+    walk = db.session.get(Walk, walk_id)
+    if walk is None or not access.may_run(actor, walk.organisation_id):
+        raise Problem("not_found")
+    return walk
+
+
+def own_walks(actor: Actor) -> list[Walk]:
+    """The walks of the actor's organisations, newest first."""
+    own = Walk.organisation_id.in_(access.own_organisations(actor))
+    return list(db.session.scalars(sa.select(Walk).where(own).order_by(Walk.starts_at.desc())))
+
+
+def bundle(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
+    """Everything a phone needs to walk without coverage, in language `tag`. Raises Problem(not_found)."""
+    if not access.may_read_walk(actor, walk_id):
+        raise Problem("not_found")
+    walk = db.session.get_one(Walk, walk_id)
+    area = db.session.get_one(Area, walk.area_id)
+    organisation = db.session.get_one(Organisation, walk.organisation_id)
+    route = db.session.get(Route, walk_id)
+    return {
+        "walk": _walk(walk, organisation, tag),
+        "area": _area(area),
+        "route": route.points if route else None,
+        **_stops(walk_id, tag),
+        **_categories(walk, tag),
+        "pack": pack_view(pack(walk.pack)),
+        "participant": {"id": str(actor.id)},
+        "epoch": walk.epoch,
+        "seq": walk.feed_seq,
+    }
+
+
+def _walk(walk: Walk, organisation: Organisation, tag: str) -> dict[str, Any]:
+    closes_at = (walk.closing_at or walk.ends_at) + timedelta(days=walk.closing_days)
+    return {
+        "id": str(walk.id),
+        "title": pick(walk.title, tag),
+        "purpose": pick(walk.purpose, tag),
+        "theme": pick(walk.theme, tag),
+        "light": walk.light,
+        "state": walk.state,
+        "starts_at": walk.starts_at.isoformat(),
+        "ends_at": walk.ends_at.isoformat(),
+        "closes_at": closes_at.isoformat(),
+        "answers_by": walk.answers_by.isoformat() if walk.answers_by else None,
+        "organisation": {"name": organisation.name, "host": current_app.config["SETTINGS"].public_host},
+        "others_visible": walk.others_visible,
+        "languages": walk.languages,
+        "fictional": walk.is_fictional,
+        "practice": walk.is_practice,
+    }
+
+
+def _area(area: Area) -> dict[str, Any]:
+    box = [area.west, area.south, area.east, area.north]
+    return {"name": area.name, "timezone": area.timezone, "bbox": box, "polygon": area.polygon}
+
+
+def _stops(walk_id: UUID, tag: str) -> dict[str, Any]:
+    asked = sa.select(Question).where(Question.walk_id == walk_id).order_by(Question.order)
+    questions: dict[UUID | None, list[dict[str, Any]]] = {}
+    for question in db.session.scalars(asked):
+        view = {"id": str(question.id), "text": pick(question.text, tag), "scale": question.scale}
+        questions.setdefault(question.stop_id, []).append(view)
+    stops = db.session.scalars(sa.select(Stop).where(Stop.walk_id == walk_id).order_by(Stop.order))
+    views = [
+        {
+            "id": str(stop.id),
+            "order": stop.order,
+            "name": pick(stop.name, tag),
+            "lat": stop.lat,
+            "lon": stop.lon,
+            "place_type": stop.place_type,
+            "minutes": stop.minutes,
+            "radius_m": stop.radius_m,
+            "questions": questions.get(stop.id, []),
+        }
+        for stop in stops
+    ]
+    return {"stops": views, "end_questions": questions.get(None, [])}
+
+
+def _categories(walk: Walk, tag: str) -> dict[str, Any]:
+    data = catalogue()
+    sv = tag == "sv"
+
+    def label(thing: Mapping[str, Any]) -> dict[str, Any]:
+        return {"code": thing["code"], "label": thing["sv"] if sv else thing["en"]}
+
+    def category(thing: Mapping[str, Any]) -> dict[str, Any]:
+        texts = {
+            "tile": thing.get("tile_sv" if sv else "tile_en") or label(thing)["label"],
+            "label_positive": thing["sv_positive" if sv else "en_positive"],
+            "hint": thing["hint_sv" if sv else "hint_en"],
+        }
+        same = ("group", "symbol_group", "icon", "button", "sensitive")
+        return label(thing) | texts | {name: thing[name] for name in same}
+
+    wanted = data["categories"]
+    if walk.categories is not None:
+        wanted = [thing for thing in wanted if thing["code"] in walk.categories]
+    return {
+        "categories": [category(thing) for thing in wanted],
+        "groups": [label(thing) for thing in data["groups"]],
+        "place_types": [label(thing) for thing in data["place_types"]],
+        "kinds": [label(thing) for thing in data["kinds"]],
+    }
+
+
+def pack_view(found: Pack | None) -> dict[str, Any] | None:
+    """A map pack as phones and the desk are told of it."""
+    if found is None:
+        return None
+    return {
+        "name": found.name,
+        "url": f"/packs/{found.sha256}.pmtiles",
+        "sha256": found.sha256,
+        "bytes": found.bytes,
+        "bbox": list(found.box),
+        "minzoom": found.minzoom,
+        "maxzoom": found.maxzoom,
+        "index_url": f"/packs/{found.index_sha256}.json" if found.index_sha256 else None,
+        "index_sha256": found.index_sha256,
+        "index_bytes": found.index_bytes,
+    }
+
+
+def code_of(walk: Walk) -> str | None:
+    """The join code in the clear, for staff."""
+    return open_code(walk.code_cipher) if walk.code_cipher else None
+
+
+def rotate_code(actor: Actor, walk_id: UUID) -> str:
+    """A new join code; those who have joined are not disturbed. Raises Problem(not_found)."""
+    walk = walk_for(actor, walk_id)
+    return give_code(walk)
+
+
+def give_code(walk: Walk, code: str | None = None) -> str:
+    code = code or new_code()
+    walk.code_hmac, walk.code_cipher = code_hmac(code), seal_code(code)
+    return code
+
+
+def pause_newcomers(actor: Actor, walk_id: UUID, paused: bool, now: datetime) -> None:
+    """Raises Problem(not_found)."""
+    walk_for(actor, walk_id).newcomers_paused = paused
+    _changed(actor, walk_id, "newcomers", now)
+
+
+def change_state(actor: Actor, walk_id: UUID, state: str, now: datetime) -> None:
+    """Raises Problem(not_found | invalid)."""
+    row = feed.lock_walk(walk_id)
+    walk = walk_for(actor, walk_id)
+    if row.state != state and not may_become(row.state, state):
+        raise Problem("invalid", errors={"json": {"state": ["Not possible from the present state."]}})
+    walk.state = state
+    walk.closing_at = now if state == "closing" else walk.closing_at
+    walk.closed_at = now if state == "closed" else walk.closed_at
+    _changed(actor, walk_id, state, now)
+
+
+def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: datetime) -> Walk:
+    """A draft walk with a new area and a code.
+
+    `data`: title, purpose, light, starts_at, ends_at, area_name, timezone, box, polygon, pack.
+    Raises Problem(not_found).
+    """
+    if not access.may_run(actor, organisation_id):
+        raise Problem("not_found")
+    west, south, east, north = data["box"]
+    tenant = {"organisation_id": organisation_id, "created_at": now}
+    area = Area(
+        id=new_id(), name=data["area_name"], timezone=data["timezone"], polygon=data.get("polygon"), **tenant
+    )
+    area.west, area.south, area.east, area.north = west, south, east, north
+    walk = Walk(id=new_id(), area_id=area.id, epoch=new_epoch(), state="draft", **tenant)
+    walk.title, walk.purpose = {"sv": data["title"]}, {"sv": data["purpose"]}
+    walk.light, walk.pack = data["light"], data["pack"]
+    walk.starts_at, walk.ends_at = data["starts_at"], data["ends_at"]
+    walk.languages = ["sv", "en"]
+    give_code(walk)
+    db.session.add(area)
+    db.session.flush()
+    db.session.add(walk)
+    db.session.flush()
+    return walk
+
+
+def _changed(actor: Actor, walk_id: UUID, verb: str, now: datetime) -> None:
+    db.session.flush()
+    row = feed.lock_walk(walk_id)
+    number = feed.next_number(walk_id)
+    feed.append(row, "walk", walk_id, number.seq, verb, actor.name, now)

@@ -1,0 +1,50 @@
+"""Kinds, categories, groups and place types, as the catalogue file lists them.
+
+Pure: reads its data file once. Codes are stable for ever; texts are shown by language.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).resolve().parent.parent / "data" / "categories.json"
+
+KINDS = ("problem", "positive", "idea")
+WHEN = ("morning", "day", "evening", "night", "weekday", "weekend", "summer", "winter", "always")
+AFFECTED = ("all", "children", "youth", "women", "elderly", "disability")
+SOURCES = ("sensor", "crosshair", "stop", "address")
+VOICES = ("resident", "professional")
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """The whole file: kinds, groups, categories, place_types, each with sv and en texts."""
+    data: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def by_code() -> dict[str, dict[str, Any]]:
+    return {category["code"]: category for category in catalogue()["categories"]}
+
+
+def is_known(code: str) -> bool:
+    return code in by_code()
+
+
+def is_sensitive(code: str) -> bool:
+    """Stays with staff; an unknown category is treated as sensitive until a human has looked."""
+    category = by_code().get(code)
+    return category is None or bool(category["sensitive"])
+
+
+def symbol_group(code: str, kind: str) -> str:
+    """The colour group a pin is drawn in; positive pins keep their category's icon."""
+    if kind == "positive":
+        return "good_place"
+    if kind == "idea":
+        return "other"
+    return str(by_code().get(code, {}).get("symbol_group", "other"))

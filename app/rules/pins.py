@@ -1,0 +1,106 @@
+"""What a pin is made of, how two revisions meet, and who sees it.
+
+Pure. A pin's *fields* are the values a reporter sends, in the form of schemas.pin. Order of
+arrival decides; no clock does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.rules.categories import is_sensitive
+
+FIELDS = (
+    "made_at",
+    "kind",
+    "category",
+    "secondary",
+    "place_type",
+    "here",
+    "there",
+    "source",
+    "stop_id",
+    "address",
+    "text",
+    "text_lang",
+    "severity",
+    "acute",
+    "feeling_day",
+    "feeling_dark",
+    "avoids",
+    "when",
+    "affected",
+    "proposal",
+    "voice",
+    "group",
+    "staff_only",
+    "photos",
+)
+REVIEWS = ("new", "approved", "hidden")
+TEXT_FIELDS = ("text", "proposal")
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What a revision does to a pin: fields to set, and values it overwrites without having seen."""
+
+    changed: dict[str, Any]
+    lost: dict[str, Any]
+
+    @property
+    def is_conflict(self) -> bool:
+        return bool(self.lost)
+
+
+def merge(current: Mapping[str, Any], base: Mapping[str, Any], sent: Mapping[str, Any]) -> Merge:
+    """Three-way, field by field: what the sender changed since `base` is set.
+
+    Where somebody else had changed the same field to another value meanwhile, the later arrival
+    still wins, and the overwritten value comes back in `lost` for a human to look at.
+    """
+    changed = {name: sent.get(name) for name in FIELDS if sent.get(name) != base.get(name)}
+    lost = {
+        name: current.get(name)
+        for name, value in changed.items()
+        if current.get(name) not in (base.get(name), value)
+    }
+    return Merge({name: value for name, value in changed.items() if current.get(name) != value}, lost)
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """The facts that decide who sees a pin."""
+
+    review: str
+    visibility: str
+    staff_only: bool
+    is_sensitive: bool
+    is_withdrawn: bool
+    quarantine: str | None
+    participant_hidden: bool
+
+
+def exposure(pin: Mapping[str, Any], participant_hidden: bool) -> Exposure:
+    """The facts of a pin's columns that decide who sees it."""
+    return Exposure(
+        review=pin["review"],
+        visibility=pin["visibility"],
+        staff_only=pin["staff_only"],
+        is_sensitive=is_sensitive(pin["category"]),
+        is_withdrawn=pin.get("withdrawn_at") is not None,
+        quarantine=pin["quarantine"],
+        participant_hidden=participant_hidden,
+    )
+
+
+def visible_to_walk(pin: Exposure) -> bool:
+    """Whether other participants' phones may draw the pin (without text or photo)."""
+    kept_back = pin.staff_only or pin.is_sensitive or pin.is_withdrawn or pin.participant_hidden
+    return pin.review != "hidden" and pin.visibility != "staff" and not kept_back and not pin.quarantine
+
+
+def photo_visible_to_walk(state: str, review: str, visibility: str) -> bool:
+    """Whether other participants may see a photo: approved by a human, in our own encoding."""
+    return state == "ready" and review == "approved" and visibility != "staff"

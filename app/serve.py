@@ -1,0 +1,107 @@
+"""Serving: the web server and the photo worker under one parent.
+
+Owns process supervision for `flask serve`: the application is loaded once, then forked, so that
+workers share its memory. Restarts a dead photo worker; ends with the web server. On a platform
+that runs processes itself, use the Procfile's `web` and `worker` instead.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from app.adapters.jobs import run_worker
+from app.config import Settings
+from app.web.assets import served
+
+WORKER_PAUSE_S = 2.0
+
+
+def gunicorn_settings(settings: Settings) -> dict[str, Any]:
+    """gunicorn's own words for our settings."""
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.web_workers,
+        "worker_class": "gthread",
+        "threads": settings.web_threads,
+        "preload_app": True,
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "keepalive": 20,
+        "max_requests": 20_000,
+        "max_requests_jitter": 2_000,
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108
+        "control_socket_disable": True,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "limit_request_line": 4094,
+        "limit_request_fields": 60,
+    }
+
+
+class Web(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn with an application that is loaded already."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in gunicorn_settings(self._settings).items():
+            if name in self.cfg.settings and value is not None:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return served(self._app)
+
+
+def serve(app: Flask) -> None:
+    """Run web server and photo worker until told to stop. Never returns."""
+    settings: Settings = app.config["SETTINGS"]
+    web = _fork(lambda: Web(app, settings).run())
+    worker = _fork(lambda: run_worker(app)) if settings.photo_worker else 0
+    _forward_signals(web)
+    while True:
+        pid, status = os.wait()
+        if pid == web:
+            if worker:
+                _stop(worker)
+            sys.exit(os.waitstatus_to_exitcode(status))
+        if pid == worker:
+            time.sleep(WORKER_PAUSE_S)
+            worker = _fork(lambda: run_worker(app))
+
+
+def _fork(run: Any) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        run()
+    finally:
+        os._exit(0)
+
+
+def _forward_signals(web: int) -> None:
+    def stop(_number: int, _frame: object) -> None:
+        _stop(web)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _stop(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return

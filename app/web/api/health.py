@@ -1,0 +1,14 @@
+"""Is the process alive? Answers without touching database or disk."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    response: Response = current_app.json.response({"ok": True, "build": current_app.config["BUILD"]})
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,48 @@
+"""One-time links: a click logs in or lets the person choose a password.
+
+GET only shows a button, so that mail scanners and link previews do not use the link up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from flask_security.utils import login_user
+
+from app.db import transaction
+from app.operations import facilitators
+from app.problems import Problem
+from app.web.api.common import now
+from app.web.attempts import checked_attempts
+
+bp = Blueprint("desk_links", __name__, url_prefix="/desk/link")
+
+
+@bp.get("/<token>")
+def show(token: str) -> str:
+    with checked_attempts("link"):
+        invitation, facilitator = facilitators.open_link(token, now())
+    return render_template("desk/link.html", purpose=invitation.purpose, facilitator=facilitator, errors=[])
+
+
+@bp.post("/<token>")
+def use(token: str) -> Any:
+    """Log in, after setting the password if the link is an invitation."""
+    password = request.form.get("password")
+    with checked_attempts("link"):
+        invitation, facilitator = facilitators.open_link(token, now())
+    purpose = invitation.purpose
+    try:
+        with transaction():
+            if purpose == "login":
+                facilitator = facilitators.use_login_link(token, now())
+            else:
+                facilitator = facilitators.choose_password(token, password or "", now())
+    except Problem as problem:
+        if problem.code != "invalid":
+            raise
+        errors = problem.errors["password"]
+        return render_template("desk/link.html", purpose=purpose, facilitator=facilitator, errors=errors), 422
+    login_user(facilitator)
+    return redirect("/desk/", 303)
