@@ -1,0 +1,312 @@
+"""Where photos' bytes rest: a local directory, or an S3-compatible bucket.
+
+Owns keys, durability and the typed errors of storage. Promises that what `put` or `keep` has
+returned from survives a power cut, and that nobody ever reads half a photo. Does not know what a
+photo is, nor who may see it; a store is never spoken to by a browser.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store as Bucket
+
+CHUNK_BYTES = 256 * 1024
+ABANDONED_AFTER_S = 24 * 3600
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+KEY_LENGTH = 512
+
+CONNECT_TIMEOUT = timedelta(seconds=5)
+REQUEST_TIMEOUT = timedelta(seconds=20)
+RETRIES = 2
+RETRY_TIMEOUT = timedelta(seconds=20)
+
+
+class StoreFull(Exception):
+    """There is no room. What was being written is not there."""
+
+
+class StoreUnavailable(Exception):
+    """The store does not answer, or not sensibly. Trying again later may help."""
+
+
+class NotFound(LookupError):
+    """Nothing lies under that key."""
+
+
+class TooLong(Exception):
+    """A stream held more than it may."""
+
+
+class PhotoStore(Protocol):
+    """Bytes by key. Writing the same key again replaces it whole; deleting nothing is no error."""
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where uploads are gathered before they are kept."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store `data` durably. Raises StoreFull, StoreUnavailable."""
+
+    def keep(self, key: str, path: Path) -> None:
+        """Store a file of `spool_dir` that is on disk already; the file may be moved away."""
+
+    def read(self, key: str) -> bytes:
+        """All bytes. Raises NotFound, StoreUnavailable."""
+
+    def exists(self, key: str) -> bool:
+        """Raises StoreUnavailable."""
+
+    def delete(self, key: str) -> None:
+        """Raises StoreUnavailable."""
+
+
+def open_store(setting: str, data_dir: Path) -> PhotoStore:
+    """The store that PHOTO_STORE names: "local" or "s3://bucket/prefix". Connects to nothing yet.
+
+    Raises ValueError for anything else.
+    """
+    if setting == "local":
+        return LocalStore(data_dir / "photos")
+    parts = urlsplit(setting)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise ValueError("PHOTO_STORE must be local or s3://bucket/prefix")
+    return S3Store(parts.netloc, parts.path.strip("/"), data_dir / "spool")
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """An upload on disk, hashed. Leaving the block removes the file if nobody kept it."""
+
+    path: Path
+    sha256: str
+    size: int
+
+    def __enter__(self) -> Spooled:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def spool(stream: BinaryIO, limit: int, directory: Path) -> Spooled:
+    """Read `stream` to a file in `directory`, hashing on the way, and bring it to the disk.
+
+    Raises TooLong when there are more than `limit` bytes, StoreFull, StoreUnavailable.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    with _new_file(directory) as (file, path):
+        while chunk := stream.read(CHUNK_BYTES):
+            size += len(chunk)
+            if size > limit:
+                raise TooLong
+            digest.update(chunk)
+            _write(file, chunk)
+        with _typed_errors():
+            os.fsync(file)
+    return Spooled(path, digest.hexdigest(), size)
+
+
+def clear_spool(directory: Path) -> int:
+    """Remove uploads that a killed process left behind a day ago; returns how many."""
+    long_ago = time.time() - ABANDONED_AFTER_S
+    removed = 0
+    for path in directory.iterdir():
+        # An upload that is under way may be kept, and so moved, while we look.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < long_ago:
+                path.unlink()
+                removed += 1
+    return removed
+
+
+class LocalStore:
+    """A directory. A photo appears under its key whole and on the disk, or not at all."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._spool_dir = root / ".spool"
+        self._spool_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @property
+    def spool_dir(self) -> Path:
+        return self._spool_dir
+
+    def path(self, key: str) -> Path:
+        """Where a key lies, for sending it as a file."""
+        return self._root / checked(key)
+
+    def put(self, key: str, data: bytes) -> None:
+        with _new_file(self._spool_dir) as (file, path):
+            _write(file, data)
+            with _typed_errors():
+                os.fsync(file)
+        try:
+            self.keep(key, path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+    def keep(self, key: str, path: Path) -> None:
+        target = self.path(key)
+        with _typed_errors():
+            _make_directory(target.parent)
+            os.replace(path, target)
+            _sync_directory(target.parent)
+
+    def read(self, key: str) -> bytes:
+        with _typed_errors():
+            return self.path(key).read_bytes()
+
+    def exists(self, key: str) -> bool:
+        with _typed_errors():
+            return self.path(key).is_file()
+
+    def delete(self, key: str) -> None:
+        with _typed_errors():
+            self.path(key).unlink(missing_ok=True)
+
+
+class S3Store:
+    """A bucket, reached with the credentials and endpoint of the AWS_* environment variables.
+
+    The client has threads of its own that do not survive a fork: each process makes its own, at
+    first use.
+    """
+
+    def __init__(self, bucket: str, prefix: str, spool_dir: Path) -> None:
+        self._bucket = bucket
+        self._prefix = f"{checked(prefix)}/" if prefix else ""
+        self._spool_dir = spool_dir
+        self._spool_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._made: tuple[int, Bucket] | None = None
+
+    @property
+    def spool_dir(self) -> Path:
+        return self._spool_dir
+
+    def put(self, key: str, data: bytes) -> None:
+        client, name = self._client(), self._name(key)
+        with _typed_errors():
+            client.put(name, data, use_multipart=False)
+
+    def keep(self, key: str, path: Path) -> None:
+        self.put(key, path.read_bytes())
+
+    def read(self, key: str) -> bytes:
+        client, name = self._client(), self._name(key)
+        with _typed_errors():
+            return bytes(client.get(name).bytes())
+
+    def exists(self, key: str) -> bool:
+        client, name = self._client(), self._name(key)
+        try:
+            with _typed_errors():
+                client.head(name)
+        except NotFound:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        client, name = self._client(), self._name(key)
+        try:
+            with _typed_errors():
+                client.delete(name)
+        except NotFound:
+            return
+
+    def _name(self, key: str) -> str:
+        return self._prefix + checked(key)
+
+    def _client(self) -> Bucket:
+        if self._made is None or self._made[0] != os.getpid():
+            from obstore.store import S3Store as Bucket
+
+            client = Bucket(
+                self._bucket,
+                client_options={"connect_timeout": CONNECT_TIMEOUT, "timeout": REQUEST_TIMEOUT},
+                retry_config={"max_retries": RETRIES, "retry_timeout": RETRY_TIMEOUT},
+            )
+            self._made = (os.getpid(), client)
+        return self._made[1]
+
+
+def checked(key: str) -> str:
+    """`key` if it is one. Raises ValueError: keys are made by us, so a wrong one is our fault."""
+    if len(key) > KEY_LENGTH or not KEY.fullmatch(key) or ".." in key:
+        raise ValueError("not a key of the photo store")
+    return key
+
+
+@contextmanager
+def _typed_errors() -> Iterator[None]:
+    """The system's errors, and the bucket client's, in our words."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound from error
+    except OSError as error:
+        raise (StoreFull if error.errno in NO_SPACE else StoreUnavailable) from error
+    except Exception as error:
+        if _is_of_bucket(error):
+            raise StoreUnavailable from error
+        raise
+
+
+def _is_of_bucket(error: Exception) -> bool:
+    """Whether the bucket's client raised it; that module is loaded only where a bucket is used."""
+    return type(error).__module__.startswith("obstore")
+
+
+@contextmanager
+def _new_file(directory: Path) -> Iterator[tuple[int, Path]]:
+    """A new file for writing. If the block fails, the file is gone."""
+    path = directory / uuid4().hex
+    with _typed_errors():
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        yield file, path
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(file)
+
+
+def _write(file: int, data: bytes) -> None:
+    rest = memoryview(data)
+    with _typed_errors():
+        while rest:
+            rest = rest[os.write(file, rest) :]
+
+
+def _make_directory(directory: Path) -> None:
+    """Make a directory and those above it, each one's name brought to the disk."""
+    if directory.is_dir():
+        return
+    _make_directory(directory.parent)
+    directory.mkdir(mode=0o700, exist_ok=True)
+    _sync_directory(directory.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    file = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
