@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev phone test lint fix bench vendor mutants lock system

@@ -3,7 +3,7 @@
 set -eu
 
 compile() {
-    .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    .venv/bin/python -m uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url "$@"
 }
 

@@ -10,10 +10,12 @@ set -eu
 python_packages() {
     [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
     echo "Installing the Python packages of $1 ..."
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.txt
-    if ! .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --require-hashes -r "$1"; then
+    pip="install --quiet --disable-pip-version-check --use-pep517 --require-hashes"
+    .venv/bin/python -m pip $pip -r tools/uv.txt
+    if ! .venv/bin/python -m uv pip install --quiet --system-certs --require-hashes \
+            --python .venv/bin/python -r "$1"; then
         echo "uv could not; trying pip ..."
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
+        .venv/bin/python -m pip $pip -r "$1"
     fi
 }
 
