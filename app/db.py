@@ -15,14 +15,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import event, orm
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import scoped_session
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -69,6 +71,14 @@ class Base(orm.DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
+"""A row of any columns."""
+
+
+def table(model: type[Base]) -> sa.Table:
+    """The model's table, for statements on the hot path that need no objects."""
+    return cast(sa.Table, model.__table__)
 
 
 def init_db(app: Flask) -> None:
@@ -143,7 +153,7 @@ class KeptAndRaised(Exception):
 
 
 @contextmanager
-def transaction() -> Iterator[orm.scoped_session[orm.Session]]:
+def transaction() -> Iterator[scoped_session[Session]]:
     """One write transaction: commits at the end, rolls back on any exception.
 
     Whatever the request had read before is let go first, so hold values and not rows across it.
@@ -159,7 +169,7 @@ def transaction() -> Iterator[orm.scoped_session[orm.Session]]:
         yield from _committed(session)
 
 
-def _committed(session: orm.scoped_session[orm.Session]) -> Iterator[orm.scoped_session[orm.Session]]:
+def _committed(session: scoped_session[Session]) -> Iterator[scoped_session[Session]]:
     try:
         yield session
         session.commit()
@@ -169,8 +179,3 @@ def _committed(session: orm.scoped_session[orm.Session]) -> Iterator[orm.scoped_
     except BaseException:
         session.rollback()
         raise
-
-
-def lock_for_update(statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Lock the selected rows where the engine can; SQLite's writer is alone already."""
-    return statement.with_for_update() if db.engine.dialect.name == "postgresql" else statement

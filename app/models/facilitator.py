@@ -23,7 +23,7 @@ facilitator_role = sa.Table(
 )
 
 
-class Role(Base, RoleMixin):  # type: ignore[misc]  # the mixin is untyped
+class Role(Base, RoleMixin):
     """A global role; required by the login library, unused by us: rights live in Membership."""
 
     __tablename__ = "role"
@@ -33,12 +33,12 @@ class Role(Base, RoleMixin):  # type: ignore[misc]  # the mixin is untyped
     description: Mapped[str | None]
 
 
-class Facilitator(Base, UserMixin):  # type: ignore[misc]  # the mixin is untyped
+class Facilitator(Base, UserMixin):
     """A signed-in organiser."""
 
     __tablename__ = "facilitator"
 
-    id: Mapped[Id]
+    id: Mapped[Id]  # type: ignore[assignment]  # the mixin assumes a counter
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password: Mapped[str | None]
@@ -46,7 +46,7 @@ class Facilitator(Base, UserMixin):  # type: ignore[misc]  # the mixin is untype
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)
     language: Mapped[str | None]
     created_at: Mapped[Moment]
-    roles: Mapped[list[Role]] = relationship(secondary=facilitator_role)
+    roles: Mapped[list[Role]] = relationship(secondary=facilitator_role)  # type: ignore[assignment]
 
 
 class Membership(Base):

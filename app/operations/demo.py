@@ -2,15 +2,14 @@
 
 Owns the demo organisation and everything in it. Promises that seeding twice changes nothing, that a
 seeding cut short is finished by the next, and that a reset leaves what a first seeding would, with
-the practice walk's code kept. Pins and photos take the way that a phone's take. Unlike other
-operations these open their own transactions: each walk is one, and pictures are encoded between.
+the practice walk's code kept. Pins and photos take the way that a phone's take; encoding them is the
+caller's. Unlike other operations these open their own transactions, one for each walk.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -24,7 +23,6 @@ from app.adapters.secrets import new_epoch
 from app.db import Base, db, transaction
 from app.models import (
     Area,
-    Facilitator,
     Issue,
     Membership,
     Organisation,
@@ -41,7 +39,9 @@ from app.models import (
     Walk,
 )
 from app.operations import feed, photos, pins
+from app.operations.facilitators import DEMO_EMAIL, find_or_make
 from app.operations.walks import code_of, give_code
+from app.problems import Problem
 from app.rules.access import Actor
 from app.schemas.pin import PinSchema
 
@@ -59,7 +59,6 @@ def demo_id(name: str) -> UUID:
 
 
 ORGANISATION = demo_id("organisation")
-FACILITATOR = demo_id("facilitator")
 AREA = demo_id("area")
 SERIES = demo_id("series")
 
@@ -71,19 +70,23 @@ def told(name: str) -> dict[str, Any]:
     return content
 
 
-def seed_demo(now: datetime, code: str | None = None) -> None:
-    """Make what is missing of the demo. `code` is the practice walk's, when it is to be kept."""
+def seed_demo(now: datetime, code: str | None = None) -> bool:
+    """Make what is missing of the demo; returns whether photos wait to be encoded.
+
+    `code` is the practice walk's, when it is to be kept.
+    """
     with transaction():
-        _seed_place(now)
+        actor = _seed_place(now)
     for name in HISTORIC:
-        _seed_walk(told(name), now, None)
-    _seed_walk(_practice(now), now, code)
-    _encode_photos(now)
+        _seed_walk(told(name), actor, now, None)
+    _seed_walk(_practice(now), actor, now, code)
+    return bool(photos.waiting(1))
 
 
 def reset_demo(now: datetime) -> None:
     """Take away everything in the demo organisation, also what visitors made, and seed anew."""
-    code = practice_code()
+    walk = _practice_walk()
+    code = code_of(walk) if walk else None
     with transaction() as session:
         keys = _stored_keys()
         for table in reversed(Base.metadata.sorted_tables):
@@ -94,15 +97,17 @@ def reset_demo(now: datetime) -> None:
     seed_demo(now, code)
 
 
-def practice_code() -> str | None:
-    """The practice walk's join code, or None before the first seeding."""
-    walk = db.session.get(Walk, UUID(told("practice")["id"]))
-    return code_of(walk) if walk else None
+def practice_code() -> str:
+    """The practice walk's join code. Raises Problem(not_found) before the first seeding."""
+    walk = _practice_walk()
+    code = code_of(walk) if walk else None
+    if code is None:
+        raise Problem("not_found")
+    return code
 
 
-def demo_facilitator() -> Facilitator | None:
-    """The demo's facilitator, who has no password and comes in by a one-time link."""
-    return db.session.get(Facilitator, FACILITATOR)
+def _practice_walk() -> Walk | None:
+    return db.session.get(Walk, UUID(told("practice")["id"]))
 
 
 def _stored_keys() -> list[str]:
@@ -112,17 +117,17 @@ def _stored_keys() -> list[str]:
     return [key for found in (uploads, encodings) for key in db.session.scalars(found) if key]
 
 
-def _seed_place(now: datetime) -> None:
-    """The organisation, its facilitator, the area with its series, and the owners."""
+def _seed_place(now: datetime) -> Actor:
+    """The organisation, its facilitator (who is returned), the area with its series, and the owners."""
     place = told("place")
     west, south, east, north = place["area"]["bbox"]
     owned = {"organisation_id": ORGANISATION, "created_at": now}
     same = ("name", "municipality", "timezone", "polygon", "facts")
     area = {name: place["area"][name] for name in same}
+    person = find_or_make(DEMO_EMAIL, place["facilitator"]["name"], now)
     things: list[tuple[Any, Base]] = [
         (ORGANISATION, Organisation(id=ORGANISATION, created_at=now, **place["organisation"])),
-        (FACILITATOR, _facilitator(place["facilitator"], now)),
-        ((ORGANISATION, FACILITATOR), Membership(facilitator_id=FACILITATOR, **owned)),
+        ((ORGANISATION, person.id), Membership(facilitator_id=person.id, role="facilitator", **owned)),
         (AREA, Area(id=AREA, west=west, south=south, east=east, north=north, **area, **owned)),
         (SERIES, Series(id=SERIES, area_id=AREA, **place["series"], **owned)),
     ]
@@ -134,12 +139,7 @@ def _seed_place(now: datetime) -> None:
         if db.session.get(type(thing), key) is None:
             db.session.add(thing)
             db.session.flush()
-
-
-def _facilitator(person: Mapping[str, str], now: datetime) -> Facilitator:
-    return Facilitator(
-        id=FACILITATOR, fs_uniquifier=secrets.token_hex(32), active=True, created_at=now, **person
-    )
+    return Actor("facilitator", person.id, memberships={ORGANISATION: "facilitator"})
 
 
 def _practice(now: datetime) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _practice(now: datetime) -> dict[str, Any]:
     return practice | {"starts_at": (now - OPENED_AGO).isoformat(), "pins": timed, "audits": []}
 
 
-def _seed_walk(spec: Mapping[str, Any], now: datetime, code: str | None) -> None:
+def _seed_walk(spec: Mapping[str, Any], facilitator: Actor, now: datetime, code: str | None) -> None:
     """Make the walk with all that was sent in it, unless it is there."""
     walk_id = UUID(spec["id"])
     if db.session.get(Walk, walk_id) is not None:
@@ -176,11 +176,13 @@ def _seed_walk(spec: Mapping[str, Any], now: datetime, code: str | None) -> None
         stops = _stops(spec, walk_id)
         devices = _devices(spec, walk)
         for pin in sorted(spec["pins"], key=lambda pin: (pin["received_at"], pin["ref"])):
+            if walk.state == "open" and datetime.fromisoformat(pin["received_at"]) > walk.ends_at:
+                _set_state(facilitator, walk, "closing", walk.ends_at)
             _receive(walk, devices[pin["device"]], pin, stops, uploads)
-        _review(walk, spec["pins"], now)
+        _review(facilitator, walk, spec["pins"], now)
         if not is_practice:
             _decide(walk, spec["pins"])
-            _set_state(walk, "closed", walk.ends_at + CLOSED_AFTER)
+            _set_state(facilitator, walk, "closed", walk.ends_at + CLOSED_AFTER)
 
 
 def _walk(spec: Mapping[str, Any], is_practice: bool, now: datetime) -> Walk:
@@ -255,10 +257,8 @@ def _receive(
     stops: Mapping[str, UUID],
     uploads: Mapping[str, photos.Upload],
 ) -> None:
-    """Send the pin and its photos as a phone would have; what came after the end came late."""
+    """Send the pin and its photos as a phone would have."""
     received_at = datetime.fromisoformat(told_pin["received_at"])
-    if walk.state == "open" and received_at > walk.ends_at:
-        _set_state(walk, "closing", walk.ends_at)
     shown = [(uploads[photo["file"]], photo) for photo in told_pin["photos"]]
     body = {"schema": 1, "client": "demo", "rev": 1, "base_rev": None}
     body |= {name: value for name, value in told_pin["pin"].items() if name != "stop"}
@@ -275,17 +275,17 @@ def _receive(
         photos.receive(actor, walk.id, upload, received_at)
 
 
-def _set_state(walk: Walk, state: str, at: datetime) -> None:
+def _set_state(facilitator: Actor, walk: Walk, state: str, at: datetime) -> None:
     walk.state = state
     walk.closing_at = walk.closing_at or at
     walk.closed_at = at if state == "closed" else None
     db.session.flush()
     row = feed.lock_walk(walk.id)
     number = feed.next_number(walk.id)
-    feed.append(row, "walk", walk.id, number.seq, state, f"facilitator:{FACILITATOR}", at)
+    feed.append(row, "walk", walk.id, number.seq, state, facilitator.name, at)
 
 
-def _review(walk: Walk, told_pins: Iterable[Mapping[str, Any]], now: datetime) -> None:
+def _review(facilitator: Actor, walk: Walk, told_pins: Iterable[Mapping[str, Any]], now: datetime) -> None:
     """What the facilitator decided about pins, texts and photos."""
     row = feed.lock_walk(walk.id)
     for told_pin in told_pins:
@@ -297,7 +297,7 @@ def _review(walk: Walk, told_pins: Iterable[Mapping[str, Any]], now: datetime) -
         pin.text_public = told_pin["text_public"]
         pin.text_review = "approved" if pin.text_public["sv"] == pin.text else "hidden"
         _approve_photos(pin)
-        feed.append(row, "pin", pin.id, number.seq, "review", f"facilitator:{FACILITATOR}", now)
+        feed.append(row, "pin", pin.id, number.seq, "review", facilitator.name, now)
     db.session.flush()
 
 
@@ -325,10 +325,3 @@ def _decide(walk: Walk, told_pins: Iterable[Mapping[str, Any]]) -> None:
 def _issue_of(told_pin: Mapping[str, Any]) -> Issue:
     pin = db.session.get_one(Pin, UUID(told_pin["id"]))
     return db.session.get_one(Issue, pin.issue_id)
-
-
-def _encode_photos(now: datetime) -> None:
-    """Encode what lies there as received, like the worker does, so that the first look is complete."""
-    received = sa.and_(Photo.organisation_id == ORGANISATION, Photo.state == "received")
-    for photo_id in db.session.scalars(sa.select(Photo.id).where(received)).all():
-        photos.process(photo_id, now)

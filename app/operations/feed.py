@@ -15,13 +15,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.db import db
+from app.db import AnyRow, db, table
 from app.models import Area, Change, Walk
 from app.problems import Problem
 
-WALK = Walk.__table__
-AREA = Area.__table__
-CHANGE = Change.__table__
+WALK = table(Walk)
+AREA = table(Area)
+CHANGE = table(Change)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Number:
     pin_count: int
 
 
-def lock_walk(walk_id: UUID) -> sa.Row[Any]:
+def lock_walk(walk_id: UUID) -> AnyRow:
     """Lock the walk's row before anything else is read for a write; its area comes with it.
 
     Raises Problem(not_found).
@@ -60,7 +60,7 @@ def next_number(walk_id: UUID, new_pins: int = 0) -> Number:
 
 
 def append(
-    walk: sa.Row[Any],
+    walk: AnyRow,
     thing: str,
     thing_id: UUID,
     seq: int,
@@ -88,10 +88,10 @@ class Page:
     seq: int
     more: bool
     reset: bool
-    rows: Sequence[sa.Row[Any]]
+    rows: Sequence[AnyRow]
 
 
-def changes_after(walk: sa.Row[Any], epoch: str, after: int, limit: int) -> Page:
+def changes_after(walk: AnyRow, epoch: str, after: int, limit: int) -> Page:
     """One page of the feed. A foreign epoch or a cursor from the future starts over."""
     reset = bool(epoch or after) and (epoch != walk.epoch or after > walk.feed_seq)
     start = 0 if reset else after
@@ -109,7 +109,7 @@ def changes_after(walk: sa.Row[Any], epoch: str, after: int, limit: int) -> Page
     return Page(walk.epoch, rows[-1].seq if more else walk.feed_seq, more, reset, rows)
 
 
-def feed_head(walk_id: UUID) -> sa.Row[Any]:
+def feed_head(walk_id: UUID) -> AnyRow:
     """The columns a reader of the feed needs of its walk. Raises Problem(not_found)."""
     columns = (
         WALK.c.id,
@@ -127,7 +127,7 @@ def feed_head(walk_id: UUID) -> sa.Row[Any]:
 
 
 def answer(
-    walk: sa.Row[Any], page: Page, project: Callable[[Sequence[sa.Row[Any]]], list[dict[str, Any]]]
+    walk: AnyRow, page: Page, project: Callable[[Sequence[AnyRow]], list[dict[str, Any]]]
 ) -> dict[str, Any]:
     """The feed's answer on the wire."""
     body: dict[str, Any] = {

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 
 from app.adapters.ids import new_id
 from app.adapters.secrets import code_hmac, new_token, token_hash
-from app.db import db
+from app.db import db, table
 from app.models import Participant, Walk
 from app.problems import Problem
 from app.rules.access import Actor
 from app.rules.walks import problem_of_joining
 
-PARTICIPANT = Participant.__table__
+PARTICIPANT = table(Participant)
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,7 @@ def join(code: str, now: datetime) -> Joined:
     """
     walk = find_walk(code)
     if problem := problem_of_walk(walk, now):
-        opens = {"opens_at": walk.starts_at.isoformat()} if problem == "walk_not_open" else {}
-        raise Problem(problem, **opens)
+        raise Problem(problem, opens_at=walk.starts_at.isoformat())
     participant = Participant(
         id=new_id(), organisation_id=walk.organisation_id, walk_id=walk.id, joined_at=now
     )

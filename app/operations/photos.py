@@ -18,7 +18,7 @@ from flask import current_app
 from app.adapters.ids import new_id
 from app.adapters.images import BadPhoto, Encoded, encode
 from app.adapters.photo_store import PhotoStore
-from app.db import db, transaction
+from app.db import AnyRow, db, table, transaction
 from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
 from app.operations import feed
 from app.operations.quotas import count_photo
@@ -28,10 +28,10 @@ from app.rules.access import Actor
 from app.rules.photos import MAX_TRIES
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 
-PHOTO = Photo.__table__
-ENCODING = PhotoEncoding.__table__
-PIN_PHOTO = PinPhoto.__table__
-PIN = Pin.__table__
+PHOTO = table(Photo)
+ENCODING = table(PhotoEncoding)
+PIN_PHOTO = table(PinPhoto)
+PIN = table(Pin)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def upload_key(walk_id: UUID, sha256: str) -> str:
     return f"uploads/{walk_id}/{sha256[:2]}/{sha256}"
 
 
-def held(walk_id: UUID, sha256: str) -> sa.Row[Any] | None:
+def held(walk_id: UUID, sha256: str) -> AnyRow | None:
     """The photo of that hash in the walk, if its bytes have come."""
     same = sa.and_(PHOTO.c.walk_id == walk_id, PHOTO.c.sent_sha256 == sha256)
     return db.session.execute(sa.select(PHOTO.c.id, PHOTO.c.seq).where(same)).first()
@@ -101,7 +101,7 @@ def proof_of_held(actor: Actor, walk_id: UUID, sha256: str) -> dict[str, Any] | 
     return _proof(sha256, head.epoch, known.seq) if known else None
 
 
-def check_may_send(actor: Actor, walk: sa.Row[Any]) -> None:
+def check_may_send(actor: Actor, walk: AnyRow) -> None:
     if not access.may_read_walk(actor, walk.id):
         raise Problem("not_found")
     if not access.may_send(actor, walk.id, walk.state):
@@ -140,10 +140,10 @@ def waiting(limit: int) -> list[UUID]:
     return list(db.session.execute(statement).scalars())
 
 
-def encoding(photo_id: UUID, size: str) -> sa.Row[Any] | None:
+def encoding(photo_id: UUID, size: str) -> AnyRow | None:
     """Where one of our encodings lies, with its walk and its review. None when there is none."""
-    columns = (ENCODING, PHOTO.c.walk_id, PHOTO.c.participant_id, PHOTO.c.state, PHOTO.c.review)
-    columns += (PHOTO.c.visibility, PHOTO.c.sent_sha256, PHOTO.c.quarantine)
+    names = ("walk_id", "participant_id", "state", "review", "visibility", "sent_sha256", "quarantine")
+    columns: list[Any] = [ENCODING, *(PHOTO.c[name] for name in names)]
     joined = sa.select(*columns).join(PHOTO, PHOTO.c.id == ENCODING.c.photo_id)
     return db.session.execute(joined.where(ENCODING.c.photo_id == photo_id, ENCODING.c.size == size)).first()
 
@@ -177,10 +177,10 @@ def _finish(photo_id: UUID, rows: list[dict[str, Any]] | None, reason: str | Non
     return state
 
 
-def touch_pins(walk: sa.Row[Any], sent_sha256: str, verb: str, actor: str, now: datetime) -> int:
+def touch_pins(walk: AnyRow, sent_sha256: str, verb: str, actor: str, now: datetime) -> int:
     """Move every pin that shows the photo to a new place in the feed; returns the last number."""
     linked = sa.and_(PIN_PHOTO.c.walk_id == walk.id, PIN_PHOTO.c.sha256 == sent_sha256)
-    seq = walk.feed_seq
+    seq: int = walk.feed_seq
     for pin_id in db.session.execute(sa.select(PIN_PHOTO.c.pin_id).where(linked)).scalars().all():
         seq = feed.next_number(walk.id).seq
         db.session.execute(sa.update(PIN).where(PIN.c.id == pin_id).values(seq=seq))
@@ -192,7 +192,7 @@ def _proof(sha256: str, epoch: str, seq: int) -> dict[str, Any]:
     return {"id": sha256, "rev": 1, "sha256": sha256, "epoch": epoch, "seq": seq}
 
 
-def may_see(actor: Actor, walk_id: UUID, encoding: sa.Row[Any]) -> bool:
+def may_see(actor: Actor, walk_id: UUID, encoding: AnyRow) -> bool:
     """Whether a participant may see a photo: its own, or one that a facilitator has approved.
 
     An approved photo is shown only while a pin that others may see shows it.
@@ -214,4 +214,4 @@ def _on_visible_pin(walk_id: UUID, sent_sha256: str) -> bool:
     statement = sa.select(PIN, Participant.hidden_at).join(PIN_PHOTO, PIN_PHOTO.c.pin_id == PIN.c.id)
     statement = statement.outerjoin(Participant, Participant.id == PIN.c.participant_id).where(linked)
     rows = db.session.execute(statement).all()
-    return any(visible_to_walk(exposure(row._mapping, row.hidden_at is not None)) for row in rows)
+    return any(visible_to_walk(exposure(dict(row._mapping), row.hidden_at is not None)) for row in rows)

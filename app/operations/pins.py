@@ -16,7 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.adapters.ids import new_id
-from app.db import KeptAndRaised, db
+from app.db import AnyRow, KeptAndRaised, db, table
 from app.models import Issue, Pin, PinPhoto, PinRevision, Stop
 from app.operations import feed
 from app.operations.pin_fields import columns_of, fields_of_payload, photos_of, plain
@@ -29,9 +29,9 @@ from app.rules.pins import exposure, merge, visible_to_walk
 from app.rules.places import is_outside
 from app.rules.walks import is_late
 
-PIN = Pin.__table__
-REVISION = PinRevision.__table__
-PIN_PHOTO = PinPhoto.__table__
+PIN = table(Pin)
+REVISION = table(PinRevision)
+PIN_PHOTO = table(PinPhoto)
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,14 @@ class Conflict(Problem, KeptAndRaised):
     """Same id, other content, and no base to merge from. Both are kept, and it is said."""
 
 
-def _check_may_send(actor: Actor, walk: sa.Row[Any]) -> None:
+def _check_may_send(actor: Actor, walk: AnyRow) -> None:
     if not access.may_read_walk(actor, walk.id):
         raise Problem("not_found")
     if not access.may_send(actor, walk.id, walk.state):
         raise Problem("walk_archived")
 
 
-def _seen(pin_id: UUID, message: Message) -> sa.Row[Any] | None:
+def _seen(pin_id: UUID, message: Message) -> AnyRow | None:
     """The revision that this very message made earlier, if it came before."""
     same = sa.and_(REVISION.c.pin_id == pin_id, REVISION.c.sha256 == message.sha256)
     same = sa.and_(same, REVISION.c.rev == message.data["rev"], REVISION.c.is_conflict_copy.is_(False))
@@ -107,7 +107,7 @@ def _proof(pin: Any, message: Message, epoch: str, seq: int) -> dict[str, Any]:
     return {"id": str(pin.id), "rev": rev, "sha256": sha256, "epoch": epoch, "seq": seq, "number": pin.number}
 
 
-def _create(actor: Actor, walk: sa.Row[Any], pin_id: UUID, message: Message, now: datetime) -> dict[str, Any]:
+def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: datetime) -> dict[str, Any]:
     fields = plain(message.data)
     columns = columns_of(fields) | {"stop_id": _known_stop(walk.id, fields["stop_id"])}
     columns |= _flags(walk, columns) | {"quarantine": count_pin(actor)}
@@ -115,7 +115,7 @@ def _create(actor: Actor, walk: sa.Row[Any], pin_id: UUID, message: Message, now
     number = feed.next_number(walk.id, new_pins=1)
     issue_id = new_id()
     issue = {"id": issue_id, "organisation_id": walk.organisation_id, "walk_id": walk.id, "created_at": now}
-    db.session.execute(sa.insert(Issue.__table__), [issue | {"status": "new", "title": {}, "decision": {}}])
+    db.session.execute(sa.insert(table(Issue)), [issue | {"status": "new", "title": {}, "decision": {}}])
     pin = columns | {
         "id": pin_id,
         "organisation_id": walk.organisation_id,
@@ -151,9 +151,7 @@ class _Made:
     organisation_id: UUID
 
 
-def _revise(
-    actor: Actor, walk: sa.Row[Any], pin: sa.Row[Any], message: Message, now: datetime
-) -> dict[str, Any]:
+def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: datetime) -> dict[str, Any]:
     base = _base_fields(actor, pin.id, message.data["base_rev"])
     fields = plain(message.data)
     if base is None:
@@ -182,7 +180,7 @@ def _revise(
 
 
 def _keep_conflict(
-    actor: Actor, walk: sa.Row[Any], pin: sa.Row[Any], message: Message, fields: dict[str, Any], now: datetime
+    actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, fields: dict[str, Any], now: datetime
 ) -> None:
     """Store the contradicting copy once, flag the pin, and say which copy stands."""
     same = sa.and_(REVISION.c.pin_id == pin.id, REVISION.c.sha256 == message.sha256)
@@ -251,7 +249,7 @@ def _known_stop(walk_id: UUID, stop_id: str | None) -> UUID | None:
     return db.session.execute(sa.select(Stop.id).where(own)).scalar()
 
 
-def _flags(walk: sa.Row[Any], columns: Mapping[str, Any]) -> dict[str, Any]:
+def _flags(walk: AnyRow, columns: Mapping[str, Any]) -> dict[str, Any]:
     box = (walk.west, walk.south, walk.east, walk.north)
     return {
         "is_outside": is_outside(columns["lat"], columns["lon"], box, walk.polygon),

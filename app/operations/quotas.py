@@ -6,12 +6,12 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.config import Settings
-from app.db import db
+from app.db import db, table
 from app.models import Participant
 from app.rules.access import Actor
 from app.rules.photos import DeviceUse, Quarantine, is_over_quota
 
-PARTICIPANT = Participant.__table__
+PARTICIPANT = table(Participant)
 
 
 def count_pin(actor: Actor) -> str | None:

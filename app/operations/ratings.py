@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.db import db
+from app.db import db, table
 from app.models import Question, Rating
 from app.operations import feed
 from app.operations.photos import check_may_send
@@ -16,7 +16,7 @@ from app.operations.pins import Message
 from app.problems import Problem
 from app.rules.access import Actor
 
-RATING = Rating.__table__
+RATING = table(Rating)
 
 
 def receive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 from uuid import UUID
 
-from app.adapters.photo_store import TooLong, keep_spooled, spool
+from app.adapters.photo_store import TooLong, spool
 from app.operations.photos import Upload, photo_store, upload_key
 from app.problems import Problem
 from app.rules.photos import MAX_UPLOAD_BYTES, PhotoRefused, read_header
@@ -18,8 +18,9 @@ def store_upload(walk_id: UUID, sha256: str, stream: BinaryIO, length: int | Non
     """
     if (length or 0) > MAX_UPLOAD_BYTES:
         raise Problem("too_large")
+    store = photo_store()
     try:
-        spooled = spool(stream, MAX_UPLOAD_BYTES)
+        spooled = spool(stream, MAX_UPLOAD_BYTES, store.spool_dir)
     except TooLong:
         raise Problem("too_large") from None
     with spooled:
@@ -31,5 +32,5 @@ def store_upload(walk_id: UUID, sha256: str, stream: BinaryIO, length: int | Non
         except PhotoRefused as refused:
             raise Problem(str(refused)) from None
         key = upload_key(walk_id, sha256)
-        keep_spooled(photo_store(), spooled, key)
+        store.keep(key, spooled.path)
         return Upload(sha256, spooled.size, header.type.value, key)

@@ -13,18 +13,23 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.db import db
+from app.db import AnyRow, db, table
 from app.models import Issue, Participant, Photo, PhotoEncoding, Pin, PinPhoto
 from app.rules.access import Actor
 from app.rules.categories import is_sensitive, symbol_group
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 
-PIN = Pin.__table__
+PIN = table(Pin)
 MANY = 500
+STAFF_ONLY = (
+    *("secondary", "place_type", "accuracy_m", "source", "address", "text", "text_lang", "text_review", "review"),
+    *("severity", "acute", "feeling_day", "feeling_dark", "avoids", "when", "affected", "proposal", "voice"),
+    *("group", "staff_only", "visibility", "quarantine"),
+)
 
 
 def pins_for_participant(
-    actor: Actor, walk: sa.Row[Any], others: bool, rows: Sequence[Any]
+    actor: Actor, walk: AnyRow, others: bool, rows: Sequence[Any]
 ) -> list[dict[str, Any]]:
     """Feed items for a phone; `others` says whether other participants' pins are shown at all."""
     pins = _load(row.thing_id for row in rows if row.thing == "pin")
@@ -38,7 +43,7 @@ def pins_for_participant(
             continue
         if pin.participant_id == actor.id:
             items.append(_own(pin, photos.get(pin.id, [])))
-        elif others and visible_to_walk(exposure(pin._mapping, pin.hidden_at is not None)):
+        elif others and visible_to_walk(exposure(dict(pin._mapping), pin.hidden_at is not None)):
             items.append(_others(pin, photos.get(pin.id, [])))
         elif pin.shown_to_walk:
             items.append({"type": "pin", "id": str(pin.id), "seq": pin.seq, "gone": True})
@@ -66,12 +71,12 @@ def one_for_staff(walk_id: UUID, pin_id: UUID) -> dict[str, Any] | None:
     return staff_view(pin, _photos({pin_id: pin}).get(pin_id, []))
 
 
-def _load(ids: Iterable[UUID]) -> dict[UUID, sa.Row[Any]]:
+def _load(ids: Iterable[UUID]) -> dict[UUID, AnyRow]:
     wanted = list(ids)
     columns = (PIN, Issue.status, Issue.owner_id, Participant.hidden_at)
     joined = sa.select(*columns).join(Issue, Issue.id == PIN.c.issue_id)
     joined = joined.outerjoin(Participant, Participant.id == PIN.c.participant_id)
-    found = {}
+    found: dict[UUID, AnyRow] = {}
     for start in range(0, len(wanted), MANY):
         part = joined.where(PIN.c.id.in_(wanted[start : start + MANY]))
         found |= {row.id: row for row in db.session.execute(part)}
@@ -80,14 +85,10 @@ def _load(ids: Iterable[UUID]) -> dict[UUID, sa.Row[Any]]:
 
 def _photos(pins: dict[UUID, Any]) -> dict[UUID, list[Any]]:
     """Each pin's photos in order, with what has come of them."""
-    full = PhotoEncoding.__table__.alias()
-    columns = (PinPhoto.pin_id, PinPhoto.sha256, PinPhoto.alt, PinPhoto.order, PinPhoto.phase, Photo.id)
-    columns += (
-        Photo.state,
-        Photo.review,
-        Photo.visibility,
-        Photo.seq,
-        Photo.quarantine,
+    full = table(PhotoEncoding).alias()
+    columns = (
+        *(getattr(PinPhoto, name) for name in ("pin_id", "sha256", "alt", "order", "phase")),
+        *(getattr(Photo, name) for name in ("id", "state", "review", "visibility", "seq", "quarantine")),
         full.c.width,
         full.c.height,
     )
@@ -160,31 +161,9 @@ def _staff_photo(photo: Any) -> dict[str, Any]:
 
 def staff_view(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
     """Everything of a pin; the participant stands there as a short pseudonym of this walk."""
-    same = (
-        "secondary",
-        "place_type",
-        "accuracy_m",
-        "source",
-        "address",
-        "text_lang",
-        "text_review",
-        "review",
-    )
-    same += (
-        "severity",
-        "acute",
-        "feeling_day",
-        "feeling_dark",
-        "avoids",
-        "when",
-        "affected",
-        "proposal",
-        "voice",
-    )
-    same += ("group", "staff_only", "visibility", "quarantine", "text")
     return (
         _common(pin)
-        | {name: getattr(pin, name) for name in same}
+        | {name: getattr(pin, name) for name in STAFF_ONLY}
         | {
             "mine": False,
             "photos": [_staff_photo(photo) for photo in photos],

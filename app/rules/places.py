@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 EARTH_M = 6_371_008.8
@@ -34,7 +35,7 @@ def in_polygon(lat: float, lon: float, polygon: Mapping[str, Any]) -> bool:
     """Even-odd rule on a GeoJSON Polygon's rings."""
     inside = False
     for ring in polygon["coordinates"]:
-        for (x1, y1, *_), (x2, y2, *_) in zip(ring, ring[1:], strict=False):
+        for (x1, y1, *_), (x2, y2, *_) in pairwise(ring):
             if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
                 inside = not inside
     return inside

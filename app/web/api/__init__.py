@@ -7,9 +7,16 @@ from typing import Any
 import flask_smorest
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
 from app.schemas.problem import ProblemSchema
 from app.web.errors import answer, problem_of_http
+
+
+class Sha256Converter(BaseConverter):
+    """A SHA-256 in an address: 64 lower-case hex digits."""
+
+    regex = "[0-9a-f]{64}"
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is untyped
@@ -43,7 +50,9 @@ def init_api(app: Flask) -> None:
         OPENAPI_JSON_PATH="/api/openapi.json",
         OPENAPI_URL_PREFIX="/",
     )
+    app.url_map.converters["sha256"] = Sha256Converter
     api = Api(app)
+    api.register_converter(Sha256Converter, lambda _converter: {"type": "string", "pattern": "^[0-9a-f]{64}$"})
     for part in (join, walks, pins, photos, ratings, feed, desk_api):
         api.register_blueprint(part.bp)
     app.register_blueprint(health.bp)

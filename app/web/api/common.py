@@ -49,7 +49,7 @@ def compressed(response: Response) -> Response:
 
 def json_with_etag(body: dict[str, Any], tag: str) -> Response:
     """JSON that need not be sent again when the reader has it."""
-    response: Response = current_app.json.response(body)
+    response = current_app.make_response(body)
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)

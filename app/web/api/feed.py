@@ -28,4 +28,4 @@ def changes(query: dict[str, Any], walk_id: UUID) -> Response:
     page = feed.changes_after(walk, query["epoch"], query["after"], query["limit"])
     others = may_see_others(walk.state, walk.others_visible)
     body = feed.answer(walk, page, lambda rows: views.pins_for_participant(actor, walk, others, rows))
-    return compressed(current_app.json.response(body))
+    return compressed(current_app.make_response(body))

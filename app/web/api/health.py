@@ -9,6 +9,6 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    response: Response = current_app.json.response({"ok": True, "build": current_app.config["BUILD"]})
+    response = current_app.make_response({"ok": True, "build": current_app.config["BUILD"]})
     response.headers["Cache-Control"] = "no-store"
     return response

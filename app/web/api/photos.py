@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from flask import Response, request
@@ -31,7 +31,7 @@ BODY = {
 }
 
 
-@bp.put("/<regex('[0-9a-f]{64}'):sha256>")
+@bp.put("/<sha256:sha256>")
 @bp.doc(**BODY)
 @bp.response(200, Proof)
 @bp.alt_response(201, schema=Proof, description="New.")
@@ -41,7 +41,7 @@ def put_photo(walk_id: UUID, sha256: str) -> tuple[dict[str, Any], int]:
     actor = participant(walk_id)
     if held := photos.proof_of_held(actor, walk_id, sha256):
         return held, 200
-    upload = sending.store_upload(walk_id, sha256, request.stream, request.content_length)
+    upload = sending.store_upload(walk_id, sha256, cast(BinaryIO, request.stream), request.content_length)
     with transaction():
         proof, new_id = photos.receive(actor, walk_id, upload, now())
     if new_id is None:

@@ -68,7 +68,7 @@ def manifest() -> Response:
             {"name": str(_("My pins")), "url": "/app/#/mina"},
         ],
     }
-    response: Response = current_app.json.response(body)
+    response = current_app.make_response(body)
     response.mimetype = "application/manifest+json"
     response.headers.update(NO_CACHE)
     return response
