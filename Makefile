@@ -59,7 +59,7 @@ lock: .venv/dev.stamp ## Pin the newest allowed Python packages, with their hash
 	@touch $@ .venv/runtime.stamp
 
 node_modules/.package-lock.json: package-lock.json .venv/dev.stamp
-	@npm ci --ignore-scripts --no-audit --no-fund
+	@npm ci --silent --ignore-scripts
 	@touch $@
 
 system:
