@@ -1,11 +1,105 @@
 /**
- * From camera or file to a photo worth storing: upright, at most 1600 px, JPEG, without metadata, with thumbnail and hash.
+ * From camera or file to a photo worth storing: upright, at most 1600 px, JPEG, without metadata, with thumbnail and
+ * hash. Works in a worker; where there is none, or it dies, on the page.
+ *
+ * A picture this phone cannot open (HEIC on some) is kept as it is if it can be sent at all, and says so (`raw`).
  */
-/** @import {PreparedPhoto, CameraResult} from './types' */
-const soon = () => { throw new Error('signature only'); };
-/** The file is larger than can be sent and cannot be decoded here. */
-export class PhotoUnusable extends Error { code = 'photo_unusable'; }
-/** @param {Blob} source @param {{longEdge?: number, quality?: number}} [options] @returns {Promise<PreparedPhoto>} */
-export async function preparePhoto(source, options = {}) { return soon(source, options); }
-/** Open the viewfinder; not ok after 1.5 s or on refusal, then use <input type=file capture>. @param {{timeout?: number}} [options] @returns {Promise<CameraResult>} */
-export async function openCamera(options = {}) { return soon(options); }
+/** @import {PreparedPhoto} from './types' */
+/** @import {Shape} from './capture-image.js' */
+import { digest } from '../shared/hash.js';
+import { shrink, Undecodable } from './capture-image.js';
+
+export { openCamera } from './camera.js';
+
+/** The server's limit for one photo. */
+const LARGEST_RAW = 8_000_000;
+/** What a photo becomes when the server found it too large. */
+const SMALLER = { longEdge: 1200, quality: 0.7 };
+const PATIENCE_MS = 20_000;
+
+/** The file cannot be opened here and is too large to be sent as it is. */
+export class PhotoUnusable extends Error {
+  code = 'photo_unusable';
+}
+
+/**
+ * @param {Blob | ImageBitmap} source a file, or a frame of the camera (which is used up)
+ * @param {Shape} [shape]
+ * @returns {Promise<PreparedPhoto>}
+ */
+export async function preparePhoto(source, shape = {}) {
+  try {
+    return await inWorker(source, shape);
+  } catch (error) {
+    if (!(error instanceof Undecodable)) return onPage(source, shape);
+    return asItIs(source);
+  }
+}
+
+/** @param {Blob | ImageBitmap} source @param {Shape} shape */
+async function onPage(source, shape) {
+  try {
+    return await shrink(source, shape);
+  } catch {
+    return asItIs(source);
+  }
+}
+
+/** @param {Blob | ImageBitmap} source @returns {Promise<PreparedPhoto>} */
+async function asItIs(source) {
+  if (!(source instanceof Blob) || source.size === 0 || source.size > LARGEST_RAW) throw new PhotoUnusable();
+  const bytes = await source.arrayBuffer();
+  const type = source.type || 'application/octet-stream';
+  return { type, bytes, thumb: null, sha256: await digest(bytes), width: null, height: null, raw: true };
+}
+
+/**
+ * The server found these bytes too large.
+ * @param {ArrayBuffer} bytes @param {string} type @returns {Promise<PreparedPhoto>}
+ */
+export async function recompress(bytes, type) {
+  const photo = await preparePhoto(new Blob([bytes], { type }), SMALLER);
+  if (photo.raw || photo.bytes.byteLength >= bytes.byteLength) throw new PhotoUnusable();
+  return photo;
+}
+
+// ---------------------------------------------------------------- the worker
+/** @type {Worker | null} */
+let worker = null;
+let jobs = 0;
+
+/** @param {Blob | ImageBitmap} source @param {Shape} shape @returns {Promise<PreparedPhoto>} */
+function inWorker(source, shape) {
+  const used = theWorker();
+  const id = ++jobs;
+  return new Promise((resolve, reject) => {
+    /** @param {Error} error */
+    const giveUp = (error) => {
+      stop();
+      if (worker === used) worker = null;
+      used.terminate();
+      reject(error);
+    };
+    const timer = setTimeout(() => giveUp(new Error('the worker does not answer')), PATIENCE_MS);
+    const onError = () => giveUp(new Error('the worker died'));
+    const onMessage = (/** @type {MessageEvent} */ { data }) => {
+      if (data.id !== id) return;
+      stop();
+      if (data.photo) resolve(data.photo);
+      else reject(data.error === 'undecodable' ? new Undecodable() : new Error(data.error));
+    };
+    const stop = () => {
+      clearTimeout(timer);
+      used.removeEventListener('message', onMessage);
+      used.removeEventListener('error', onError);
+    };
+    used.addEventListener('message', onMessage);
+    used.addEventListener('error', onError);
+    used.postMessage({ id, source, shape }); // copied, not moved: the page must be able to take over
+  });
+}
+
+function theWorker() {
+  worker ??= new Worker(new URL('./capture-worker.js', import.meta.url), { type: 'module' });
+  return worker;
+}

@@ -1,18 +1,117 @@
 /**
  * Which walks this phone is in: joining, entering, leaving, and the bundle a walk is drawn from.
+ *
+ * Promises: a walk once entered opens without network; an expired token is renewed with the kept capability, once and
+ * quietly; leaving never loses what is unsent.
  */
-/** @import {Entered, WalkRecord} from './types' */
-const soon = () => { throw new Error('signature only'); };
-/** @param {string} pathname e.g. /app/<walk_id> @returns {string | null} */
-export function walkIdFrom(pathname) { return soon(pathname); }
+/** @import {ApiResult, Entered, WalkRecord} from './types' */
+import { request } from '../shared/api.js';
+import { getMeta, getWalk, patchWalk, setMeta } from './store-keep.js';
+import { listEntries } from './store-lists.js';
+import { resetBackoff } from './store-queue.js';
+
+/**
+ * @param {string} pathname e.g. /app/<walk_id>
+ * @returns {string | null}
+ */
+export function walkIdFrom(pathname) {
+  return /^\/app\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/.exec(pathname)?.[1] ?? null;
+}
+
 /** The walk last entered, also offline. @returns {Promise<WalkRecord | null>} */
-export async function currentWalk() { return soon(); }
-/** Enter a walk this phone has joined: bundle fetched and stored when the network allows, else the stored one. Also mints the re-join capability. `walk` is null only when it was never here.
- * @param {string} walkId @param {string} lang @returns {Promise<Entered>} */
-export async function enter(walkId, lang) { return soon(walkId, lang); }
-/** Join by code inside the app; re-attaches a parked queue. @param {string} code @param {string} lang @returns {Promise<Entered>} */
-export async function joinByCode(code, lang) { return soon(code, lang); }
+export async function currentWalk() {
+  const id = await getMeta('current');
+  const walk = id ? await getWalk(id) : null;
+  return walk?.left ? null : walk;
+}
+
+/**
+ * Enter a walk this phone has joined: the bundle is fetched and stored when the network allows, else the stored one
+ * serves. Also mints the re-join capability. `walk` is null only when it was never here.
+ * @param {string} walkId @param {string} lang @returns {Promise<Entered>}
+ */
+export async function enter(walkId, lang) {
+  let result = await fetchBundle(walkId, lang);
+  if (result.status === 401 && (await rejoin(walkId)) === 'ok') result = await fetchBundle(walkId, lang);
+  if (!result.ok) return enterStored(walkId, result);
+  const before = await getWalk(walkId);
+  const bundle = result.data;
+  const participant_id = bundle.participant.id;
+  const epoch = before?.epoch ?? bundle.epoch;
+  await patchWalk(walkId, { bundle, participant_id, epoch, lang, left: null, parked: null });
+  await setMeta('current', walkId);
+  if (!before?.rejoin || before.participant_id !== participant_id) await mintCapability(walkId);
+  return { ok: true, walk: await getWalk(walkId), result };
+}
+
+/** @param {string} walkId @param {ApiResult} result @returns {Promise<Entered>} */
+async function enterStored(walkId, result) {
+  let walk = await getWalk(walkId);
+  if (walk?.bundle) await setMeta('current', walkId);
+  if (walk && result.status === 401) walk = await patchWalk(walkId, { parked: 'rejoin' });
+  return {
+    ok: Boolean(walk?.bundle) && (result.network || result.portal || result.status >= 500),
+    walk,
+    result,
+  };
+}
+
+/** @param {string} walkId @param {string} lang */
+const fetchBundle = (walkId, lang) => request('GET', `/api/walks/${walkId}?lang=${encodeURIComponent(lang)}`);
+
+/** Without it a phone whose token ended would have to scan again; it is asked for until it is here. @param {string} walkId */
+async function mintCapability(walkId) {
+  const result = await request('POST', `/api/walks/${walkId}/capability`);
+  if (result.ok) await patchWalk(walkId, { rejoin: result.data.rejoin });
+}
+
+/** The walk's texts or state changed, or the language did. @param {string} walkId @param {string} [lang] @returns {Promise<boolean>} */
+export async function refresh(walkId, lang) {
+  const walk = await getWalk(walkId);
+  const result = await fetchBundle(walkId, lang ?? walk?.lang ?? 'sv');
+  if (result.ok) await patchWalk(walkId, { bundle: result.data, ...(lang && { lang }) }, 'sync');
+  return result.ok;
+}
+
+/**
+ * Renew the token with the kept capability.
+ * @param {string} walkId
+ * @returns {Promise<'ok' | 'refused' | 'later'>} refused: only the walk's code helps now
+ */
+export async function rejoin(walkId) {
+  const walk = await getWalk(walkId);
+  if (!walk?.rejoin) return 'refused';
+  const result = await request('POST', `/api/walks/${walkId}/rejoin`, { body: { rejoin: walk.rejoin } });
+  if (!result.ok) return result.problem?.retry === false ? 'refused' : 'later';
+  await patchWalk(walkId, { rejoin: result.data.rejoin, parked: null }, 'sync');
+  return 'ok';
+}
+
+/**
+ * Join by code inside the app. A queue that waited for this walk goes on under the new token.
+ * @param {string} code @param {string} lang @returns {Promise<Entered>}
+ */
+export async function joinByCode(code, lang) {
+  const result = await request('POST', '/api/join', { body: { code } });
+  if (!result.ok) return { ok: false, walk: null, result };
+  const { walk_id, participant_id, rejoin: capability } = result.data;
+  await patchWalk(walk_id, { rejoin: capability, participant_id, lang, left: null, parked: null });
+  await resetBackoff((entry) => entry.walk === walk_id);
+  return enter(walk_id, lang);
+}
+
 /** How many things are not yet sent. @param {string} walkId @returns {Promise<number>} */
-export async function unsent(walkId) { return soon(walkId); }
-/** Leave the walk. Unsent things stay on the phone and are still sent; the token is given up only when nothing is left to send. @param {string} walkId @returns {Promise<{unsent: number}>} */
-export async function leave(walkId) { return soon(walkId); }
+export async function unsent(walkId) {
+  return (await listEntries(walkId)).length;
+}
+
+/**
+ * Leave the walk. Unsent things stay on the phone and are still sent; the token is given up only when nothing is left
+ * to send (see sync.js).
+ * @param {string} walkId @returns {Promise<{unsent: number}>}
+ */
+export async function leave(walkId) {
+  await patchWalk(walkId, { left: new Date().toISOString() });
+  if ((await getMeta('current')) === walkId) await setMeta('current', null);
+  return { unsent: await unsent(walkId) };
+}

@@ -20,6 +20,7 @@ export async function entriesOf(tx, kind, thing) {
 /**
  * Make the pin's present content an entry: a waiting one is rewritten, one that may have left is followed.
  * @param {Tx} tx @param {PinRecord} pin changed in place, and stored @param {number} now @param {boolean} hold
+ * @returns {Promise<Entry>}
  */
 export async function queuePin(tx, pin, now, hold) {
   const { rev, base, replaces } = revision(pin, await entriesOf(tx, 'pin', pin));
@@ -38,6 +39,7 @@ export async function queuePin(tx, pin, now, hold) {
   pin.rev = rev;
   await tx.objectStore('entries').put(entry);
   await tx.objectStore('pins').put(pin);
+  return entry;
 }
 
 /** @param {Tx} tx @param {RatingRecord} rating changed in place, and stored @param {number} now */
@@ -57,12 +59,12 @@ export async function dropEntries(tx, entries) {
 }
 
 /**
- * Queue a stored photo unless it is queued or proven already.
- * @param {Tx} tx @param {string} walk @param {string} sha256 @param {number} now
+ * Queue a stored photo unless it is queued or proven already; held as long as its pin is.
+ * @param {Tx} tx @param {string} walk @param {string} sha256 @param {number} now @param {number} notBefore
  */
-export async function queuePhoto(tx, walk, sha256, now) {
+export async function queuePhoto(tx, walk, sha256, now, notBefore) {
   const photo = await tx.objectStore('photos').get([walk, sha256]);
-  const entry = entryFor(walk, 'photo', sha256, 1, null, now);
+  const entry = entryFor(walk, 'photo', sha256, 1, null, now, notBefore);
   if (!photo || photo.acked || (await tx.objectStore('entries').get(entry.id))) return;
   await tx.objectStore('entries').put(entry);
 }

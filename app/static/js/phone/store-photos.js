@@ -43,11 +43,11 @@ async function attach(tx, id, photo, now) {
   }
   if (pin.photos.length >= MOST_PHOTOS) throw new TooManyPhotos(id);
   await keep(tx, pin.walk, photo, now);
-  await queuePhoto(tx, pin.walk, photo.sha256, now);
   const { sha256, alt = '', phase = null, taken_at = moment(now) } = photo;
   const order = Math.max(-1, ...pin.photos.map((place) => place.order)) + 1;
   pin.photos.push({ sha256, alt: clean(alt, 'alt'), order, phase, taken_at });
-  await queuePin(tx, pin, now, false);
+  const entry = await queuePin(tx, pin, now, false);
+  await queuePhoto(tx, pin.walk, sha256, now, entry.not_before);
   return pin.walk;
 }
 

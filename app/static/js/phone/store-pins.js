@@ -4,7 +4,7 @@
  * Promises: pin and outbox entry are written in one transaction; what may have left the phone is followed by a new
  * revision, never rewritten; a removed pin can be brought back for UNDO_MS.
  */
-/** @import {NewPin, PinFields, PinItem, PinRecord} from './types' */
+/** @import {Entry, NewPin, PhotoPlace, PinFields, PinItem, PinRecord} from './types' */
 /** @import {Tx} from './store-db.js' */
 import { newId, newSecret } from '../shared/ids.js';
 import {
@@ -16,7 +16,7 @@ import {
   UNDO_MS,
   withdrawalBody,
 } from './store-body.js';
-import { changed, read, StorageFull, write } from './store-db.js';
+import { changed, read, StorageFull, storeMode, write } from './store-db.js';
 import {
   deletePhotos,
   dropEntries,
@@ -67,14 +67,15 @@ function askToPersist() {
 }
 
 /**
- * Save a pin at the tile tap. `hold` keeps it from being sent while its sheet is open (10 minutes at most).
+ * Save a pin at the tile tap. `hold` keeps it from being sent while its sheet is open (10 minutes at most,
+ * and not at all in memory mode, where nothing but sending keeps it).
  * @param {string} walk @param {NewPin} fields @param {{hold?: boolean, awaitingPhoto?: boolean, now?: number}} [options]
  * @returns {Promise<PinItem>}
  */
 export async function savePin(walk, fields, { hold = false, awaitingPhoto = false, now = Date.now() } = {}) {
   askToPersist();
   const pin = freshPin(walk, fields, awaitingPhoto, now);
-  await withRoom(() => write(PIN_STORES, (tx) => queuePin(tx, { ...pin }, now, hold)));
+  await withRoom(() => write(PIN_STORES, (tx) => queuePin(tx, { ...pin }, now, hold && !storeMode().memory)));
   tellPins(walk);
   return itemOf(pin.id);
 }
@@ -193,7 +194,7 @@ export async function undo(id, now = Date.now()) {
     const leaving = await entriesOf(tx, 'pin', pin);
     if (!isAsProven(pin) || leaving.length > 0) await queuePin(tx, pin, now, false);
     else await tx.objectStore('pins').put(pin);
-    for (const place of pin.photos) await queuePhoto(tx, pin.walk, place.sha256, now);
+    for (const place of pin.photos) await queuePhoto(tx, pin.walk, place.sha256, now, 0);
     return pin.walk;
   });
   if (walk) tellPins(walk);
@@ -215,16 +216,23 @@ export async function purgeWithdrawn(now = Date.now()) {
 }
 
 /**
- * Let a held pin go (its sheet or camera is closed); without id, all of them.
+ * Let a held pin and its photos go (its sheet or camera is closed); without id, all of them.
  * @param {string} [id] @returns {Promise<void>}
  */
 export async function release(id) {
-  const walks = await write(['entries'], async (tx) => {
-    const entries = (await tx.objectStore('entries').getAll()).filter(
-      (entry) => entry.kind === 'pin' && entry.not_before > 0 && (id === undefined || entry.target === id),
+  const walks = await write(PIN_STORES, async (tx) => {
+    const pin = id === undefined ? null : await tx.objectStore('pins').get(id);
+    const things = [id, ...(pin?.photos ?? []).map((/** @type {PhotoPlace} */ place) => place.sha256)];
+    /** @type {Entry[]} */
+    const entries = await tx.objectStore('entries').getAll();
+    const held = entries.filter(
+      (entry) =>
+        entry.kind !== 'withdrawal' &&
+        entry.not_before > 0 &&
+        (id === undefined || things.includes(entry.target)),
     );
-    for (const entry of entries) await tx.objectStore('entries').put({ ...entry, not_before: 0 });
-    return new Set(entries.map((entry) => entry.walk));
+    for (const entry of held) await tx.objectStore('entries').put({ ...entry, not_before: 0 });
+    return new Set(held.map((entry) => entry.walk));
   });
   for (const walk of walks) changed('entries', walk, 'resident');
 }

@@ -40,6 +40,20 @@ export async function claim(entries) {
   return claimed;
 }
 
+/**
+ * Claimed, but the round ended before their turn: exactly as they were.
+ * @param {Entry[]} entries as they were before the claim
+ */
+export async function unclaim(entries) {
+  await write(['entries'], async (tx) => {
+    for (const { id, maybe_sent } of entries) {
+      const entry = await tx.objectStore('entries').get(id);
+      if (entry) await tx.objectStore('entries').put({ ...entry, state: 'waiting', maybe_sent });
+    }
+  });
+  tell(entries);
+}
+
 /** The bytes of one photo. @param {string} walk @param {string} sha256 @returns {Promise<{bytes: ArrayBuffer, type: string} | null>} */
 export async function photoToSend(walk, sha256) {
   return read(['photos', 'bytes'], async (tx) => {

@@ -1,13 +1,267 @@
 /**
  * The only sender. Sends what the outbox says is next, then reads the change feed.
+ *
+ * Promises: one sender among all tabs of this phone; every trigger is only a hint to try; nothing here deletes an
+ * entry without proof. The triggers are start, network, visibility, saves, a timer, the button and the service worker.
  */
-/** @import {SyncState, SyncReport} from './types' */
-const soon = () => { throw new Error('signature only'); };
-/** Listen to start, online, visible, saves, the timer and the service worker. @returns {() => void} stop */
-export function startSync() { return soon(); }
-/** Send now. `force` (the resident's button) forgets back-off, except where the server named a time. @param {{force?: boolean}} [options] @returns {Promise<SyncReport>} */
-export async function syncNow(options = {}) { return soon(options); }
+/** @import {SyncReport, SyncState, WalkRecord} from './types' */
+/** @import {Round} from './sync-round.js' */
+import { request } from '../shared/api.js';
+import { recompress } from './capture.js';
+import { backoffMs, wakeAt } from './outbox.js';
+import { refresh, rejoin } from './session.js';
+import { CLIENT } from './store-body.js';
+import { onChange } from './store-db.js';
+import { forgetWalk, getMeta, listWalks, patchWalk, setMeta, sweep } from './store-keep.js';
+import { listEntries } from './store-lists.js';
+import { purgeWithdrawn } from './store-pins.js';
+import { recover, resetBackoff } from './store-queue.js';
+import { pull } from './sync-pull.js';
+import { sendAll } from './sync-round.js';
+
+const LOCK = 'trygga-steg-sync';
+const EVERY_MS = 60_000;
+const AFTER_SAVE_MS = 250;
+
+/** @type {SyncState} */
+let state = { running: false, i: 0, n: 0, lastError: null, lastSentAt: null, parked: [] };
+/** @type {Set<(state: SyncState) => void>} */
+const listeners = new Set();
+
 /** @returns {SyncState} */
-export function syncState() { return soon(); }
+export const syncState = () => ({ ...state });
+
 /** @param {(state: SyncState) => void} fn @returns {() => void} stop listening */
-export function onSync(fn) { return soon(fn); }
+export function onSync(fn) {
+  listeners.add(fn);
+  return () => listeners.delete(fn);
+}
+
+/** @param {Partial<SyncState>} patch */
+function update(patch) {
+  state = { ...state, ...patch };
+  for (const listener of listeners) listener(syncState());
+}
+
+// ---------------------------------------------------------------- one round at a time
+let isRunning = false;
+let again = { wanted: false, force: false };
+
+/** @type {SyncReport} */
+const BUSY = { busy: true, sent: 0, failed: 0, pulled: 0, stopped: null };
+
+/**
+ * Send now. `force` (the resident's button) forgets back-off and tries again what needed help; where the server named
+ * a time, it is kept. While a round is running, another follows it.
+ * @param {{force?: boolean}} [options] @returns {Promise<SyncReport>}
+ */
+export async function syncNow({ force = false } = {}) {
+  if (isRunning) {
+    again = { wanted: true, force: again.force || force };
+    return BUSY;
+  }
+  isRunning = true;
+  try {
+    let report = await locked(() => round(force));
+    while (again.wanted && !report.busy) {
+      const next = again;
+      again = { wanted: false, force: false };
+      report = await locked(() => round(next.force));
+    }
+    return report;
+  } finally {
+    isRunning = false;
+    again = { wanted: false, force: false };
+    await schedule();
+  }
+}
+
+/** @param {() => Promise<SyncReport>} fn @returns {Promise<SyncReport>} */
+async function locked(fn) {
+  const locks = globalThis.navigator?.locks;
+  if (!locks) return fn();
+  return locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? fn() : BUSY));
+}
+
+/** @param {boolean} force @returns {Promise<SyncReport>} */
+async function round(force) {
+  update({ running: true, i: 0, n: 0 });
+  try {
+    return await roundInside(force);
+  } catch (error) {
+    update({ lastError: 'storage' });
+    throw error;
+  } finally {
+    update({ running: false });
+  }
+}
+
+/** @param {boolean} force @returns {Promise<SyncReport>} */
+async function roundInside(force) {
+  hasNews = false;
+  await recover();
+  await purgeWithdrawn();
+  if (force) await resetBackoff((entry) => entry.state === 'help' || !entry.problem?.obey);
+  const run = newRound(await listWalks());
+  const wasOffline = state.lastError === 'network' || globalThis.navigator?.onLine === false;
+  let pulled = wasOffline ? await pullAll(run) : 0; // an empty-handed try first: nothing is marked as sent for it
+  if (!run.stopped) await sendAll(run);
+  if (!run.stopped) pulled += await pullAll(run);
+  if (!run.stopped && hasHealed) await sendAll(run);
+  await finish(run);
+  return { busy: false, sent: run.sent, failed: run.failed, pulled, stopped: run.stopped };
+}
+
+let hasNews = false;
+let hasHealed = false;
+
+/** @param {WalkRecord[]} walks @returns {Round} */
+function newRound(walks) {
+  hasHealed = false;
+  /** @type {Map<string, ReturnType<typeof rejoin>>} */
+  const rejoins = new Map();
+  return {
+    parked: new Set(walks.filter((walk) => walk.parked).map((walk) => walk.id)),
+    rejoin(walk) {
+      const asked = rejoins.get(walk) ?? rejoin(walk);
+      rejoins.set(walk, asked);
+      return asked;
+    },
+    recompress,
+    progress: (i, n) => update({ i, n }),
+    hasNews() {
+      const had = hasNews;
+      hasNews = false;
+      return had;
+    },
+    stopped: null,
+    sent: 0,
+    failed: 0,
+    walks: new Set(),
+  };
+}
+
+/** Reads the feed of the current walk and of every walk something was sent to. @param {Round} run @returns {Promise<number>} */
+async function pullAll(run) {
+  const ids = new Set([await getMeta('current'), ...run.walks].filter((id) => id && !run.parked.has(id)));
+  let applied = 0;
+  for (const id of ids) {
+    const pulled = await pull(id, { rejoin: run.rejoin, refresh });
+    applied += pulled.applied;
+    hasHealed ||= pulled.healed;
+    const { failed } = pulled;
+    if (failed?.status === 401 && (await run.rejoin(id)) === 'refused') run.parked.add(id);
+    if (failed?.network || failed?.portal) run.stopped = failed.portal ? 'portal' : 'network';
+    if (run.stopped) break;
+  }
+  return applied;
+}
+
+/** @param {Round} run */
+async function finish(run) {
+  const walks = await listWalks();
+  for (const walk of walks) {
+    if (run.parked.has(walk.id) && !walk.parked) await patchWalk(walk.id, { parked: 'rejoin' }, 'sync');
+    if (walk.left && !run.stopped) await completeLeave(walk);
+  }
+  if (run.sent > 0) await setMeta('last_sent_at', Date.now());
+  const lastError = run.stopped ?? (run.parked.size > 0 ? 'rejoin' : run.failed > 0 ? 'server' : null);
+  const lastSentAt = run.sent > 0 ? Date.now() : state.lastSentAt;
+  setbacks = run.stopped || (run.failed > 0 && run.sent === 0) ? setbacks + 1 : 0;
+  update({ lastError, lastSentAt, parked: [...run.parked] });
+}
+
+/** A walk that was left gives up its token, and its place on the phone, once everything of it has been sent. @param {WalkRecord} walk */
+async function completeLeave(walk) {
+  if ((await listEntries(walk.id)).length > 0) return;
+  const result = await request('DELETE', `/api/walks/${walk.id}/me`);
+  if (result.ok || result.status === 401) await forgetWalk(walk.id);
+}
+
+// ---------------------------------------------------------------- triggers
+/** @type {ReturnType<typeof setTimeout> | null} */
+let timer = null;
+let isStarted = false;
+
+/** Rounds in a row that got nowhere. */
+let setbacks = 0;
+
+/** Wake for the next entry that becomes ready, later after each setback, and once a minute in any case. */
+async function schedule() {
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  if (!isStarted) return;
+  const entries = (await listEntries()).filter((entry) => !state.parked.includes(entry.walk));
+  const wake = (wakeAt(entries, Date.now()) ?? Number.POSITIVE_INFINITY) - Date.now();
+  const rest = setbacks > 0 ? backoffMs(setbacks, Math.random) : 1000;
+  timer = setTimeout(attempt, isVisible() ? Math.min(Math.max(wake, rest), EVERY_MS) : EVERY_MS);
+  if (entries.length > 0) askForBackgroundSync();
+}
+
+/** Where the browser has it, it wakes us when the network returns. A bonus: nothing depends on it. */
+function askForBackgroundSync() {
+  const ready = globalThis.navigator?.serviceWorker?.controller ? navigator.serviceWorker.ready : null;
+  ready
+    ?.then((registration) => /** @type {any} */ (registration).sync?.register('outbox'))
+    .catch(() => undefined);
+}
+
+/** A round that nobody waits for: its failure is in `syncState().lastError`. */
+function attempt() {
+  syncNow().catch(() => undefined);
+}
+
+const isVisible = () => globalThis.document?.visibilityState !== 'hidden';
+
+/** The network or the resident came back: what waited for them waits no longer. */
+async function retry() {
+  setbacks = 0;
+  await resetBackoff();
+  attempt();
+}
+
+/** What needed help may fare better with a new version of the app. */
+async function retryAfterUpdate() {
+  if ((await getMeta('client')) === CLIENT) return;
+  await resetBackoff((entry) => entry.state === 'help');
+  await setMeta('client', CLIENT);
+}
+
+/**
+ * Listen to all triggers, and begin.
+ * @returns {() => void} stop
+ */
+export function startSync() {
+  isStarted = true;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let afterSave;
+  const unlisten = onChange(({ what, by }) => {
+    if (by !== 'resident' || (what !== 'entries' && what !== 'walks')) return;
+    hasNews = true;
+    clearTimeout(afterSave);
+    afterSave = setTimeout(attempt, AFTER_SAVE_MS);
+  });
+  const onVisible = () => void (isVisible() && retry());
+  const onMessage = (/** @type {MessageEvent} */ { data }) => void (data?.type === 'sync' && retry());
+  const worker = globalThis.navigator?.serviceWorker;
+  globalThis.addEventListener?.('online', retry);
+  globalThis.document?.addEventListener('visibilitychange', onVisible);
+  worker?.addEventListener('message', onMessage);
+  begin();
+  return () => {
+    isStarted = false;
+    unlisten();
+    clearTimeout(afterSave);
+    if (timer !== null) clearTimeout(timer);
+    globalThis.removeEventListener?.('online', retry);
+    globalThis.document?.removeEventListener('visibilitychange', onVisible);
+    worker?.removeEventListener('message', onMessage);
+  };
+}
+
+async function begin() {
+  update({ lastSentAt: (await getMeta('last_sent_at')) ?? null });
+  await retryAfterUpdate();
+  await sweep();
+  await retry();
+}

@@ -53,16 +53,19 @@ export interface ApiResult {
 export interface WalkInfo {
   id: string; title: string; purpose: string; light: string; theme: string;
   state: 'draft' | 'open' | 'closing' | 'closed' | 'archived';
-  starts_at: string | null; ends_at: string | null; closes_at: string | null;
-  organisation: { name: string; host: string }; others_visible: boolean; languages: string[]; fictional: boolean;
+  starts_at: string | null; ends_at: string | null; closes_at: string | null; answers_by?: string | null;
+  organisation: { name: string; host: string }; others_visible: boolean; languages: string[]; fictional: boolean; practice?: boolean;
 }
 export interface Question { id: string; text: string; scale: string }
 export interface Stop {
   id: string; order: number; name: string; lat: number; lon: number; place_type: string | null;
   minutes: number | null; radius_m: number; questions: Question[];
 }
+export interface Labelled { code: string; label: string }
 export interface Category {
-  code: string; group: string; symbol_group: string; button: string; sensitive: boolean;
+  code: string; group: string; symbol_group: string; icon: string; sensitive: boolean;
+  /** Place among the ten tiles of the first screen, and the short word there. */
+  button: number | null; tile: string;
   label: string; label_positive: string | null; hint: string | null;
 }
 export interface PackInfo {
@@ -74,7 +77,7 @@ export interface Bundle {
   walk: WalkInfo;
   area: { name: string; timezone: string; bbox: [number, number, number, number]; polygon: unknown };
   route: [number, number][] | null; stops: Stop[]; end_questions: Question[];
-  categories: Category[]; groups: any; place_types: any; kinds: any;
+  categories: Category[]; groups: Labelled[]; place_types: Labelled[]; kinds: Labelled[];
   pack: PackInfo | null; participant: { id: string }; epoch: string; seq: number;
 }
 
@@ -198,7 +201,7 @@ export interface SyncState {
   running: boolean;
   /** Progress of this round: sending i of n. */
   i: number; n: number;
-  lastError: 'network' | 'portal' | 'rejoin' | 'server' | null;
+  lastError: 'network' | 'portal' | 'rejoin' | 'server' | 'storage' | null;
   /** Milliseconds; the last time something was proven sent. */
   lastSentAt: number | null;
   /** Walks whose queue waits for a re-join by code. */
@@ -233,5 +236,5 @@ export interface Readiness extends Ready {
   problem: 'network' | 'portal' | 'full' | 'mismatch' | 'no_worker' | null;
 }
 
-/** The answer of joining or entering a walk. */
+/** The answer of joining or entering a walk. `ok`: it can be used now, if need be from what is stored. */
 export interface Entered { ok: boolean; walk: WalkRecord | null; result: ApiResult | null }

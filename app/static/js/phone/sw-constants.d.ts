@@ -1,0 +1,3 @@
+/** What the server writes in front of sw.js. */
+declare const BUILD: string;
+declare const PRECACHE: Record<string, string>;

@@ -1,0 +1,79 @@
+/**
+ * Reading the change feed, and healing a server that was restored from a backup.
+ *
+ * A new epoch means that the server may lack what it once proved: the phone asks which, puts exactly those bodies back
+ * into the outbox, and reads the feed from the start. Only then is the new epoch written down.
+ */
+/** @import {ApiResult, FeedAnswer, WalkRecord} from './types' */
+import { request } from '../shared/api.js';
+import { applyFeed } from './store-feed.js';
+import { getWalk, sweep } from './store-keep.js';
+import { heldProofs, requeue } from './store-queue.js';
+
+const PAGE = 500;
+const MOST_ASKED = 500;
+
+/**
+ * Read everything new of one walk.
+ * @param {string} walkId
+ * @param {{rejoin: (walk: string) => Promise<'ok' | 'refused' | 'later'>, refresh: (walk: string) => Promise<unknown>}} session
+ * @returns {Promise<{applied: number, healed: boolean, failed: ApiResult | null}>}
+ */
+export async function pull(walkId, session) {
+  const seen = { applied: 0, healed: false, walkChanged: false, backedUp: false };
+  let mayRejoin = true;
+  for (;;) {
+    const walk = await getWalk(walkId);
+    if (!walk) return { ...seen, failed: null };
+    const result = await request('GET', pathOf(walk));
+    if (result.status === 401 && mayRejoin && (await session.rejoin(walkId)) === 'ok') {
+      mayRejoin = false;
+      continue;
+    }
+    if (!result.ok) return { ...seen, failed: result };
+    const failed = await take(walk, result.data, seen);
+    if (failed) return { ...seen, failed };
+    if (!result.data.more) break;
+  }
+  if (seen.walkChanged) await session.refresh(walkId);
+  if (seen.backedUp) await sweep();
+  return { ...seen, failed: null };
+}
+
+/** @param {WalkRecord} walk */
+function pathOf(walk) {
+  return `/api/walks/${walk.id}/changes?epoch=${encodeURIComponent(walk.epoch ?? '')}&after=${walk.after}&limit=${PAGE}`;
+}
+
+/**
+ * @param {WalkRecord} walk @param {FeedAnswer} answer
+ * @param {{applied: number, healed: boolean, walkChanged: boolean, backedUp: boolean}} seen
+ * @returns {Promise<ApiResult | null>} what went wrong
+ */
+async function take(walk, answer, seen) {
+  const isRestored = walk.epoch !== null && (answer.reset === true || answer.epoch !== walk.epoch);
+  if (isRestored) {
+    const failed = await heal(walk.id);
+    if (failed) return failed;
+    seen.healed = true;
+  }
+  const { walkChanged, backedUp } = await applyFeed(walk.id, answer, isRestored);
+  seen.applied += answer.items.length;
+  seen.walkChanged ||= walkChanged;
+  seen.backedUp ||= backedUp;
+  return null;
+}
+
+/** @param {string} walkId @returns {Promise<ApiResult | null>} what went wrong */
+async function heal(walkId) {
+  const held = await heldProofs(walkId);
+  const most = Math.max(held.pins.length, held.ratings.length, held.photos.length);
+  for (let from = 0; from < most; from += MOST_ASKED) {
+    const part = (/** @type {any[]} */ list) => list.slice(from, from + MOST_ASKED);
+    const body = { pins: part(held.pins), ratings: part(held.ratings), photos: part(held.photos) };
+    const result = await request('POST', `/api/walks/${walkId}/missing`, { body });
+    if (!result.ok) return result;
+    await requeue(walkId, result.data, Date.now());
+  }
+  return null;
+}

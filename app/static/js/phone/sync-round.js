@@ -1,0 +1,203 @@
+/**
+ * One round of sending: everything that is ready, words before photos, each with its own proof.
+ *
+ * Promises: that an entry may have left is written down before its first byte leaves; a network without answer ends
+ * the round, one bad item never does; no lane holds more than one photo in memory.
+ */
+/** @import {ApiResult, Entry, PreparedPhoto, SyncState} from './types' */
+/** @import {Outcome} from './store-queue.js' */
+import { request } from '../shared/api.js';
+import { digest } from '../shared/hash.js';
+import { afterFailure, afterSuccess, ready } from './outbox.js';
+import { listEntries } from './store-lists.js';
+import { replacePhoto } from './store-photos.js';
+import { claim, photoToSend, settle, unclaim } from './store-queue.js';
+
+const LANES = 3;
+/** A network that carried a photo in this time carries several at once. */
+const QUICK_MS = 1500;
+const FLUSH_MS = 200;
+const PHOTO_TIMEOUT_MS = 180_000;
+const LARGEST_CLAIM = 24;
+const MOST_STRIKES = 3;
+
+/**
+ * @typedef {object} Round
+ * @property {Set<string>} parked walks that nothing can be sent to
+ * @property {(walk: string) => Promise<'ok' | 'refused' | 'later'>} rejoin
+ * @property {(bytes: ArrayBuffer, type: string) => Promise<PreparedPhoto>} recompress
+ * @property {(i: number, n: number) => void} progress
+ * @property {() => boolean} hasNews something was saved since it was last asked: words go before the next photo
+ * @property {SyncState['lastError']} stopped
+ * @property {number} sent
+ * @property {number} failed
+ * @property {Set<string>} walks that something was sent to
+ */
+
+/** @returns {{tried: Set<string>, rejoined: Set<string>}} */
+const fresh = () => ({ tried: new Set(), rejoined: new Set() });
+
+/** @param {Round} round */
+export async function sendAll(round) {
+  const course = { ...fresh(), noPhotos: false, isQuick: false, strikes: 0, claimSize: 1, total: 0 };
+  while (!round.stopped) {
+    const due = ready(await listEntries(), Date.now()).filter(
+      (entry) =>
+        !course.tried.has(entry.id) &&
+        !round.parked.has(entry.walk) &&
+        !(course.noPhotos && entry.kind === 'photo'),
+    );
+    if (due.length === 0) return;
+    course.total = Math.max(course.total, round.sent + round.failed + due.length);
+    const arePhotos = due[0].kind === 'photo';
+    const batch = due.filter((entry) => arePhotos || entry.kind !== 'photo').slice(0, course.claimSize);
+    for (const entry of batch) course.tried.add(entry.id);
+    await sendBatch(round, course, batch, arePhotos && !course.isQuick ? 1 : LANES);
+    course.claimSize = Math.min(course.claimSize * 3, LARGEST_CLAIM);
+  }
+}
+
+/** @typedef {{tried: Set<string>, rejoined: Set<string>, noPhotos: boolean, isQuick: boolean, strikes: number, claimSize: number, total: number}} Course */
+
+/** @param {Round} round @param {Course} course @param {Entry[]} batch @param {number} lanes */
+async function sendBatch(round, course, batch, lanes) {
+  const claimed = await claim(batch);
+  const waiting = [...claimed];
+  const book = bookkeeper();
+  let yields = false;
+  const lane = async () => {
+    while (waiting.length > 0 && !round.stopped && !yields) {
+      const entry = /** @type {Entry} */ (waiting.shift());
+      book.add(await sendOne(round, course, entry));
+      round.progress(round.sent + round.failed, course.total);
+      if (entry.kind === 'photo') yields ||= course.noPhotos || round.hasNews();
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  await book.flush();
+  const left = new Set(waiting.map((entry) => entry.id));
+  for (const id of left) course.tried.delete(id);
+  if (left.size > 0) await unclaim(batch.filter((entry) => left.has(entry.id)));
+}
+
+/** Settles outcomes a few times a second: quickly enough for the eye, rarely enough for the battery. */
+function bookkeeper() {
+  /** @type {Outcome[]} */
+  let waiting = [];
+  let last = performance.now();
+  /** @type {Promise<void>} */
+  let settling = Promise.resolve();
+  const flush = () => {
+    const batch = waiting;
+    waiting = [];
+    last = performance.now();
+    settling = settling.then(() => settle(batch, Date.now()));
+    settling.catch(() => undefined); // whoever awaits the last flush is told
+    return settling;
+  };
+  return {
+    flush,
+    /** @param {Outcome} outcome */
+    add(outcome) {
+      waiting.push(outcome);
+      if (performance.now() - last >= FLUSH_MS) flush();
+    },
+  };
+}
+
+/** @param {Round} round @param {Course} course @param {Entry} entry @returns {Promise<Outcome>} */
+async function sendOne(round, course, entry) {
+  const parcel =
+    entry.kind === 'photo' ? await photoParcel(entry) : { body: entry.body ?? '', type: 'application/json' };
+  if (!parcel) return countFailure(round, entry, unreadable);
+  const start = performance.now();
+  const result = await request('PUT', pathOf(entry), {
+    body: parcel.body,
+    headers: { 'Content-Type': parcel.type },
+    timeout: entry.kind === 'photo' ? PHOTO_TIMEOUT_MS : undefined,
+  });
+  if (entry.kind === 'photo') course.isQuick = result.ok && performance.now() - start < QUICK_MS;
+  if (afterSuccess(entry, result) === 'proven') {
+    course.strikes = 0;
+    round.sent += 1;
+    round.walks.add(entry.walk);
+    return { entry, proof: result.data };
+  }
+  return fail(round, course, entry, result, parcel);
+}
+
+/** @type {Partial<Entry>} */
+const unreadable = {
+  state: 'help',
+  problem: { code: 'photo_unreadable', status: 0, title: null, obey: false },
+};
+
+/** @param {Round} round @param {Entry} entry @param {Partial<Entry>} patch @returns {Outcome} */
+function countFailure(round, entry, patch) {
+  round.failed += 1;
+  return { entry, patch };
+}
+
+/** The photo's bytes, if they are still what they were when they got their name. @param {Entry} entry */
+async function photoParcel(entry) {
+  try {
+    const photo = await photoToSend(entry.walk, entry.target);
+    const isWhole = photo && (await digest(photo.bytes)) === entry.target;
+    return isWhole ? { body: photo.bytes, type: photo.type } : null;
+  } catch {
+    return null; // a damaged record costs this photo, not the queue
+  }
+}
+
+const PATHS = { pin: 'pins', withdrawal: 'pins', rating: 'ratings', photo: 'photos' };
+
+/** @param {Entry} entry */
+function pathOf({ walk, kind, target }) {
+  return `/api/walks/${walk}/${PATHS[kind]}/${target}${kind === 'withdrawal' ? '/withdrawal' : ''}`;
+}
+
+/**
+ * @param {Round} round @param {Course} course @param {Entry} entry @param {ApiResult} result
+ * @param {{body: string | ArrayBuffer, type: string}} parcel @returns {Promise<Outcome>}
+ */
+async function fail(round, course, entry, result, parcel) {
+  const { effect, stop, patch } = afterFailure(entry, result, Date.now(), Math.random);
+  if (effect === 'conflict') return { entry, conflict: true };
+  if (effect === 'gone') return { entry, gone: true };
+  if (effect === 'rejoin') return rejoinOrPark(round, course, entry, patch);
+  if (effect === 'recompress') return smaller(round, entry, parcel);
+  if (stop === 'round') round.stopped = result.portal ? 'portal' : 'network';
+  if (stop === 'photos') course.noPhotos = true;
+  course.strikes = result.status >= 500 || result.status === 429 ? course.strikes + 1 : 0;
+  if (course.strikes >= MOST_STRIKES && !round.stopped) round.stopped = 'server';
+  return countFailure(round, entry, patch);
+}
+
+/** @param {Round} round @param {Course} course @param {Entry} entry @param {Partial<Entry>} patch @returns {Promise<Outcome>} */
+async function rejoinOrPark(round, course, entry, patch) {
+  const answer = await round.rejoin(entry.walk);
+  if (answer === 'ok' && !course.rejoined.has(entry.id)) {
+    course.rejoined.add(entry.id);
+    course.tried.delete(entry.id);
+    return { entry, patch: { state: 'waiting', problem: null } };
+  }
+  if (answer === 'later') round.stopped = 'network';
+  else round.parked.add(entry.walk);
+  return countFailure(round, entry, answer === 'later' ? { state: 'waiting' } : patch);
+}
+
+/** @param {Round} round @param {Entry} entry @param {{body: string | ArrayBuffer, type: string}} parcel @returns {Promise<Outcome>} */
+async function smaller(round, entry, { body, type }) {
+  try {
+    await replacePhoto(
+      entry.walk,
+      entry.target,
+      await round.recompress(/** @type {ArrayBuffer} */ (body), type),
+      Date.now(),
+    );
+    return { entry, patch: {} }; // the entry itself is gone, its smaller follower waits
+  } catch {
+    const problem = { code: 'too_large', status: 413, title: null, obey: false };
+    return countFailure(round, entry, { state: 'help', problem });
+  }
+}
