@@ -171,10 +171,13 @@ def postgres_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Database]]:
-    """new_database(engine, empty=False) → a Database of this test alone; gone afterwards."""
+    """new_database(engine, empty=False) → a Database of this test alone; gone afterwards.
+
+    On PostgreSQL `template` names another database to copy than the migrated one.
+    """
     made: list[str] = []
 
-    def make(engine: str, empty: bool = False) -> Database:
+    def make(engine: str, empty: bool = False, template: str | None = None) -> Database:
         data_dir = Path(tempfile.mkdtemp(prefix="data-", dir=tmp_path))
         if engine == "sqlite":
             path = data_dir / "trygga-steg.db"
@@ -182,7 +185,9 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
                 shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
             return Database(engine, f"sqlite:///{path}", data_dir)
         cluster: Cluster = request.getfixturevalue("cluster")
-        made.append(cluster.create(None if empty else request.getfixturevalue("postgres_template")))
+        if not empty and template is None:
+            template = request.getfixturevalue("postgres_template")
+        made.append(cluster.create(template))
         return Database(engine, cluster.dsn(made[-1]), data_dir)
 
     yield make

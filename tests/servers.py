@@ -25,7 +25,28 @@ from tests.processes import end, free_port, start
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
+FLASK = (sys.executable, "-m", "flask", "--app", "app")
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
+
+
+def inherited() -> dict[str, str]:
+    """The little of this process's environment that a child needs."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}
+
+
+def command_line(environment: dict[str, str], *words: str, timeout: float = 120) -> str:
+    """The output of `flask <words>`; fails the test with it when the command does."""
+    done = subprocess.run(
+        [*FLASK, *words],
+        cwd=ROOT,
+        env=inherited() | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+    assert done.returncode == 0, f"flask {' '.join(words)}: {done.stdout}{done.stderr}"
+    return done.stdout
 
 
 class Server:
@@ -34,10 +55,8 @@ class Server:
     def __init__(self, environment: dict[str, str], log: Path, demo: bool = False) -> None:
         self.port = int(environment["PORT"])
         self.log = log
-        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        self._environment = inherited | environment
-        self._command = [sys.executable, "-m", "flask", "--app", "app"]
-        self._serve = ["serve", "--demo"] if demo else ["serve"]
+        self._environment = environment
+        self._command = [*FLASK, "serve", *(["--demo"] if demo else [])]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,9 +73,9 @@ class Server:
         """Start and wait until it answers."""
         with self.log.open("ab") as output:
             self._process = start(
-                [*self._command, *self._serve],
+                self._command,
                 cwd=ROOT,
-                env=self._environment,
+                env=inherited() | self._environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -74,19 +93,9 @@ class Server:
         self.kill()
         self.start()
 
-    def cli(self, *words: str, timeout: float = 120) -> str:
+    def cli(self, *words: str) -> str:
         """The output of `flask <words>` on this deployment's data."""
-        done = subprocess.run(
-            [*self._command, *words],
-            cwd=ROOT,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
-        assert done.returncode == 0, f"flask {' '.join(words)}: {done.stdout}{done.stderr}"
-        return done.stdout
+        return command_line(self._environment, *words)
 
     def output(self) -> str:
         """Everything the processes printed so far."""

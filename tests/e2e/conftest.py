@@ -11,6 +11,9 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e.browser import DESK, PHONE, Browser, Device
+from tests.e2e.site import seeded, site, site_factory
+
+__all__ = ["seeded", "site", "site_factory"]
 
 BrowserFactory = Callable[..., Browser]
 

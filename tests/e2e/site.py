@@ -1,0 +1,107 @@
+"""A seeded site for browser tests: the real server, and a road to it that can go bad.
+
+Promises the demo's walks in a database of the test's own, seeded once per engine and copied, and that
+browsers reach the server only through `road`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.chaos import ChaosProxy
+from tests.databases import Cluster, Database, migrate
+from tests.processes import free_port
+from tests.servers import Server, ServerFactory, command_line
+
+
+@dataclass
+class Site:
+    """What a test needs of the running demo."""
+
+    server: Server
+    road: ChaosProxy
+    code: str
+
+    @property
+    def url(self) -> str:
+        """What a browser opens: the road's address."""
+        return self.road.url
+
+    @property
+    def poster(self) -> str:
+        """The address in the practice walk's QR code."""
+        return f"{self.url}/v/{self.code}"
+
+    def login_link(self) -> str:
+        """A fresh one-time link for the demo's facilitator."""
+        printed = self.server.cli("facilitator", "link", "demo@example.org")
+        return re.findall(r"https?://\S+", printed)[-1]
+
+
+SiteFactory = Callable[..., Site]
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A database with the demo in it, to be copied."""
+
+    database: Database
+    name: str
+
+
+@pytest.fixture(scope="session")
+def seeded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Seeded]:
+    """seeded(engine) → the demo on that engine, made at the first call."""
+    made: dict[str, Seeded] = {}
+
+    def seed(engine: str) -> Seeded:
+        if engine not in made:
+            data_dir = tmp_path_factory.mktemp(f"demo-{engine}")
+            name = ""
+            url = f"sqlite:///{data_dir / 'trygga-steg.db'}"
+            if engine == "postgres":
+                cluster: Cluster = request.getfixturevalue("cluster")
+                name = cluster.create()
+                url = cluster.dsn(name)
+            database = Database(engine, url, data_dir)
+            migrate(database)
+            command_line(database.environment(), "demo", "seed")
+            made[engine] = Seeded(database, name)
+        return made[engine]
+
+    return seed
+
+
+@pytest.fixture
+def site_factory(
+    request: pytest.FixtureRequest,
+    seeded: Callable[[str], Seeded],
+    new_database: Callable[..., Database],
+    server_factory: ServerFactory,
+    proxy_factory: Callable[..., ChaosProxy],
+) -> SiteFactory:
+    """site_factory(engine="sqlite", SETTING="value", …) → a running Site of this test alone."""
+
+    def make(engine: str = "sqlite", **settings: str) -> Site:
+        template = seeded(engine)
+        database = new_database(engine, template=template.name or None, empty=not template.name)
+        shutil.copytree(template.database.data_dir, database.data_dir, dirs_exist_ok=True)
+        upstream = free_port()
+        road = proxy_factory(upstream)
+        server = server_factory(database, demo=True, PORT=str(upstream), PUBLIC_URL=road.url, **settings)
+        return Site(server, road, server.find(r"/v/([0-9A-Za-z-]+)"))
+
+    return make
+
+
+@pytest.fixture
+def site(site_factory: SiteFactory) -> Site:
+    """The demo on SQLite."""
+    return site_factory()
