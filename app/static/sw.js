@@ -49,6 +49,14 @@ async function fetchVerified(url, hash) {
   return response;
 }
 
+/** The page itself: the same for everybody, and of the same build as the list. */
+async function fetchShell() {
+  const response = await fetch(new Request(SHELL, { cache: 'no-cache', credentials: 'same-origin' }));
+  if (!response.ok || response.redirected || response.type !== 'basic') throw new Error('shell: not ours');
+  if (!(await response.clone().text()).includes(`/${BUILD}/`)) throw new Error('shell: of another build');
+  return response;
+}
+
 async function install() {
   const name = cacheName();
   try {
@@ -57,7 +65,7 @@ async function install() {
     const files = Object.entries(PRECACHE).map(async ([url, hash]) => {
       await cache.put(url, held.get(hash)?.clone() ?? (await fetchVerified(url, hash)));
     });
-    await Promise.all(files);
+    await Promise.all([...files, fetchShell().then((shell) => cache.put(SHELL, shell))]);
     await cache.put(
       LIST,
       new Response(JSON.stringify(PRECACHE), { headers: { 'Content-Type': 'application/json' } }),
