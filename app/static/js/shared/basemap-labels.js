@@ -66,6 +66,22 @@ function badge(letter, colour, halo) {
 }
 
 /**
+ * How names are written in this theme and language.
+ * @param {Palette} c @param {string} lang @param {boolean} bold
+ */
+function writing(c, lang, bold) {
+  /** @param {string} fill @param {number} weight @param {number} size @param {string} [style] */
+  return (fill, weight, size, style) => ({
+    labelProps: [`name:${lang}`, 'name'],
+    fill,
+    stroke: c.halo,
+    width: bold ? 2.4 : 1.8,
+    font: font(bold ? weight + 150 : weight, size, style),
+    lineHeight: 1.35,
+  });
+}
+
+/**
  * @param {Protomaps} P
  * @param {Palette} c
  * @param {string} lang
@@ -73,16 +89,7 @@ function badge(letter, colour, halo) {
  * @returns {LabelRule[]}
  */
 export function labelRules(P, c, lang, bold) {
-  const heavier = bold ? 150 : 0;
-  /** @param {string} fill @param {number} weight @param {number} size @param {string} [style] */
-  const text = (fill, weight, size, style) => ({
-    labelProps: [`name:${lang}`, 'name'],
-    fill,
-    stroke: c.halo,
-    width: bold ? 2.4 : 1.8,
-    font: font(weight + heavier, size, style),
-    lineHeight: 1.35,
-  });
+  const text = writing(c, lang, bold);
   /** @param {string} dataLayer @param {LabelRule['filter']} filter @param {LabelSymbolizer} symbolizer @param {number} minzoom @param {number} [maxzoom] @returns {LabelRule} */
   const rule = (dataLayer, filter, symbolizer, minzoom, maxzoom = 30) => ({
     dataLayer,

@@ -34,33 +34,31 @@ export function paintGrid(ink, theme) {
   }
 }
 
-/**
- * @param {typeof import('leaflet')} L
- * @param {Theme} theme
- * @param {number} ratio device pixels per CSS pixel
- */
-export function createGrid(L, theme, ratio) {
-  let current = theme;
-  class Grid extends L.GridLayer {
-    /** @override */
-    createTile() {
-      const tile = document.createElement('canvas');
-      tile.width = tile.height = TILE * ratio;
-      const ink = tile.getContext('2d');
-      if (ink) {
-        ink.scale(ratio, ratio);
-        paintGrid(ink, current);
-      }
-      return tile;
-    }
+export class Grid {
+  #theme;
+
+  /** @param {typeof import('leaflet')} L @param {Theme} theme @param {number} ratio device pixels per CSS pixel */
+  constructor(L, theme, ratio) {
+    this.#theme = theme;
+    this.layer = new L.GridLayer({ maxZoom: 24 });
+    Object.assign(this.layer, { createTile: () => this.#tile(ratio) });
   }
-  const layer = new Grid({ maxZoom: 24 });
-  return {
-    layer,
-    /** @param {Theme} next */
-    setTheme(next) {
-      current = next;
-      layer.redraw();
-    },
-  };
+
+  /** @param {number} ratio */
+  #tile(ratio) {
+    const tile = document.createElement('canvas');
+    tile.width = tile.height = TILE * ratio;
+    const ink = tile.getContext('2d');
+    if (ink) {
+      ink.scale(ratio, ratio);
+      paintGrid(ink, this.#theme);
+    }
+    return tile;
+  }
+
+  /** @param {Theme} theme */
+  setTheme(theme) {
+    this.#theme = theme;
+    this.layer.redraw();
+  }
 }

@@ -9,50 +9,56 @@
 /** @param {LonLat[]} line @returns {[number, number][]} */
 const turned = (line) => line.map(([lon, lat]) => [lat, lon]);
 
-/**
- * @param {typeof import('leaflet')} L
- * @param {L.Map} leaflet
- */
-export function createLines(L, leaflet) {
-  // Under the pins, over the route; apart from them, since the pins' pane is a list of buttons.
-  leaflet.createPane('position');
-  const quiet = { interactive: false, fill: false };
-  const casing = new L.Polyline([], { ...quiet, className: 'map-route-casing' });
-  const route = new L.Polyline([], { ...quiet, className: 'map-route' });
-  const boundary = new L.Polyline([], { ...quiet, className: 'map-boundary' });
-  const ring = new L.Circle([0, 0], { interactive: false, radius: 0, className: 'map-accuracy' });
-  const dot = new L.Marker([0, 0], {
-    interactive: false,
-    keyboard: false,
-    pane: 'position',
-    icon: new L.DivIcon({ className: 'map-position', html: '', iconSize: [22, 22] }),
-  });
+export class Lines {
+  #leaflet;
+  #casing;
+  #route;
+  #boundary;
+  #ring;
+  #dot;
+
+  /** @param {typeof import('leaflet')} L @param {L.Map} leaflet */
+  constructor(L, leaflet) {
+    // Under the pins, over the route; apart from them, since the pins' pane is a list of buttons.
+    leaflet.createPane('position');
+    const quiet = { interactive: false, fill: false };
+    const icon = new L.DivIcon({ className: 'map-position', html: '', iconSize: [22, 22] });
+    this.#leaflet = leaflet;
+    this.#casing = new L.Polyline([], { ...quiet, className: 'map-route-casing' });
+    this.#route = new L.Polyline([], { ...quiet, className: 'map-route' });
+    this.#boundary = new L.Polyline([], { ...quiet, className: 'map-boundary' });
+    this.#ring = new L.Circle([0, 0], { interactive: false, radius: 0, className: 'map-accuracy' });
+    this.#dot = new L.Marker([0, 0], { interactive: false, keyboard: false, pane: 'position', icon });
+  }
 
   /** @param {L.Layer} layer @param {boolean} shown */
-  const show = (layer, shown) => void (shown ? layer.addTo(leaflet) : layer.remove());
+  #show(layer, shown) {
+    if (shown) layer.addTo(this.#leaflet);
+    else layer.remove();
+  }
 
-  return {
-    /** @param {LonLat[] | null} line */
-    setRoute(line) {
-      for (const layer of [casing, route]) {
-        layer.setLatLngs(turned(line ?? []));
-        show(layer, Boolean(line?.length));
-      }
-    },
-    /** GeoJSON Polygon of the area, or null. @param {{coordinates: LonLat[][]} | null} polygon */
-    setBoundary(polygon) {
-      boundary.setLatLngs((polygon?.coordinates ?? []).map(turned));
-      show(boundary, Boolean(polygon));
-    },
-    /** @param {Fix | null} fix */
-    setPosition(fix) {
-      if (fix) {
-        dot.setLatLng([fix.lat, fix.lon]);
-        ring.setLatLng([fix.lat, fix.lon]);
-        ring.setRadius(fix.accuracy_m ?? 0);
-      }
-      show(ring, Boolean(fix?.accuracy_m));
-      show(dot, Boolean(fix));
-    },
-  };
+  /** @param {LonLat[] | null} line */
+  setRoute(line) {
+    for (const layer of [this.#casing, this.#route]) {
+      layer.setLatLngs(turned(line ?? []));
+      this.#show(layer, Boolean(line?.length));
+    }
+  }
+
+  /** GeoJSON Polygon of the area, or null. @param {{coordinates: LonLat[][]} | null} polygon */
+  setBoundary(polygon) {
+    this.#boundary.setLatLngs((polygon?.coordinates ?? []).map(turned));
+    this.#show(this.#boundary, Boolean(polygon));
+  }
+
+  /** @param {Fix | null} fix */
+  setPosition(fix) {
+    if (fix) {
+      this.#dot.setLatLng([fix.lat, fix.lon]);
+      this.#ring.setLatLng([fix.lat, fix.lon]);
+      this.#ring.setRadius(fix.accuracy_m ?? 0);
+    }
+    this.#show(this.#ring, Boolean(fix?.accuracy_m));
+    this.#show(this.#dot, Boolean(fix));
+  }
 }

@@ -27,155 +27,177 @@ function draw(sort, item) {
 const foot = (sort, item) =>
   sort === 'pin' && 'kind' in item ? footOf(item.kind, item.group) : PIN_SIZE.hit / 2;
 
-/**
- * @param {typeof import('leaflet')} L
- * @param {L.Map} leaflet
- * @param {string} label
- */
-export function createSpots(L, leaflet, label) {
-  const pane = /** @type {HTMLElement} */ (leaflet.getPane('markerPane'));
-  pane.setAttribute('role', 'group');
-  pane.setAttribute('aria-label', label);
+/** @param {Sort} sort @param {string} id */
+const keyOf = (sort, id) => `${sort} ${id}`;
+
+/** Where a key leads in a row that goes round; null for any other key. @param {string} key @param {number} at @param {number} length */
+export function nextAt(key, at, length) {
+  if (key === 'Home') return 0;
+  if (key === 'End') return length - 1;
+  if (key === 'ArrowRight' || key === 'ArrowDown') return (at + 1) % length;
+  if (key === 'ArrowLeft' || key === 'ArrowUp') return (at - 1 + length) % length;
+  return null;
+}
+
+export class Spots {
+  #L;
+  #leaflet;
+  #pane;
   /** @type {Map<string, Shown>} */
-  const shown = new Map();
-  const listeners = { pin: new Set(), stop: new Set() };
+  #shown = new Map();
+  /** @type {Record<Sort, Set<(id: string) => void>>} */
+  #listeners = { pin: new Set(), stop: new Set() };
   /** The one in the tab order. @type {string | null} */
-  let turn = null;
+  #turn = null;
   /** @type {string | null} */
-  let selected = null;
+  #selected = null;
+  /** @type {MapPin[]} */
+  #pins = [];
 
-  const westToEast = () => [...shown.values()].sort((a, b) => a.lon - b.lon);
-
-  /** @param {string | null} key */
-  function giveTurn(key) {
-    if (turn !== null) shown.get(turn)?.button.setAttribute('tabindex', '-1');
-    turn = key;
-    if (key !== null) shown.get(key)?.button.setAttribute('tabindex', '0');
+  /** @param {typeof import('leaflet')} L @param {L.Map} leaflet @param {string} label */
+  constructor(L, leaflet, label) {
+    this.#L = L;
+    this.#leaflet = leaflet;
+    this.#pane = /** @type {HTMLElement} */ (leaflet.getPane('markerPane'));
+    this.#pane.setAttribute('role', 'group');
+    this.#pane.setAttribute('aria-label', label);
   }
 
-  /** @param {Shown} spot */
-  function step(spot) {
-    leaflet.panInside(spot.marker.getLatLng(), { padding: [PIN_SIZE.hit, PIN_SIZE.hit], animate: false });
-    spot.button.focus({ preventScroll: true });
+  /** @param {MapPin[]} list */
+  setPins(list) {
+    this.#pins = list;
+    this.#set('pin', list);
   }
 
-  /** @param {Shown} spot @param {KeyboardEvent} event */
-  function key(spot, event) {
-    const row = westToEast();
-    const at = row.indexOf(spot);
-    const to = {
-      ArrowRight: at + 1,
-      ArrowDown: at + 1,
-      ArrowLeft: at - 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: row.length - 1,
-    }[event.key];
-    if (event.key === 'Escape') leaflet.getContainer().focus();
-    else if (to === undefined) return;
-    else step(row[(to + row.length) % row.length]);
-    event.preventDefault();
-    event.stopPropagation();
+  /** @param {MapStop[]} list */
+  setStops(list) {
+    this.#set('stop', list);
+  }
+
+  /** @param {string | null} id */
+  select(id) {
+    this.#selected = id;
+    this.#set('pin', this.#pins);
+  }
+
+  /** @param {string} id @returns {boolean} false when the pin is not on the map */
+  focus(id) {
+    const spot = this.#shown.get(keyOf('pin', id));
+    if (spot) this.#step(spot);
+    return Boolean(spot);
+  }
+
+  /** @param {Sort} sort @param {(id: string) => void} listener */
+  on(sort, listener) {
+    this.#listeners[sort].add(listener);
+    return () => void this.#listeners[sort].delete(listener);
+  }
+
+  /** @param {Sort} sort @param {any[]} list */
+  #set(sort, list) {
+    const wanted = new Set(list.map((item) => keyOf(sort, item.id)));
+    for (const [key, spot] of this.#shown) {
+      if (spot.sort === sort && !wanted.has(key)) this.#drop(key, spot);
+    }
+    for (const item of list)
+      this.#update(this.#shown.get(keyOf(sort, item.id)) ?? this.#add(sort, item), item);
+    const row = this.#westToEast();
+    this.#order(row);
+    if (this.#turn === null || !this.#shown.has(this.#turn)) this.#giveTurn(row[0] ?? null);
+  }
+
+  /** @param {string} key @param {Shown} spot */
+  #drop(key, spot) {
+    if (spot.button === document.activeElement) this.#leaflet.getContainer().focus();
+    spot.marker.remove();
+    this.#shown.delete(key);
   }
 
   /** @param {Sort} sort @param {any} item */
-  function add(sort, item) {
+  #add(sort, item) {
     const button = document.createElement('button');
     button.type = 'button';
     button.tabIndex = -1;
-    const icon = new L.DivIcon({
+    const icon = new this.#L.DivIcon({
       className: 'map-spot',
       html: button,
       iconSize: [PIN_SIZE.hit, PIN_SIZE.hit],
     });
-    const marker = new L.Marker([item.lat, item.lon], { icon, interactive: false, keyboard: false });
+    const marker = new this.#L.Marker([item.lat, item.lon], { icon, interactive: false, keyboard: false });
     /** @type {Shown} */
     const spot = { sort, id: item.id, marker, button, lon: item.lon, drawn: '' };
-    const name = `${sort} ${item.id}`;
-    button.addEventListener('focus', () => giveTurn(name));
-    button.addEventListener('keydown', (event) => key(spot, event));
+    button.addEventListener('focus', () => this.#giveTurn(spot));
+    button.addEventListener('keydown', (event) => this.#key(spot, event));
     button.addEventListener('click', (event) => {
       event.stopPropagation();
-      if (/** @type {any} */ (leaflet.dragging).moved()) return;
-      for (const listener of listeners[sort]) listener(spot.id);
+      if (this.#wasDragged()) return;
+      for (const listener of this.#listeners[sort]) listener(spot.id);
     });
-    marker.addTo(leaflet);
-    shown.set(name, spot);
+    marker.addTo(this.#leaflet);
+    this.#shown.set(keyOf(sort, item.id), spot);
     return spot;
   }
 
+  /** A drag that begins and ends on a pin is no tap. */
+  #wasDragged() {
+    return /** @type {any} */ (this.#leaflet.dragging).moved();
+  }
+
   /** @param {Shown} spot @param {any} item */
-  function update(spot, item) {
-    const isSelected = spot.sort === 'pin' && item.id === selected;
-    const drawn = look({ ...item, isSelected });
+  #update(spot, item) {
+    const selected = spot.sort === 'pin' && item.id === this.#selected;
     if (spot.lon !== item.lon || spot.marker.getLatLng().lat !== item.lat)
       spot.marker.setLatLng([item.lat, item.lon]);
     spot.lon = item.lon;
+    const drawn = look({ ...item, selected });
     if (spot.drawn === drawn) return;
     spot.drawn = drawn;
     spot.button.setAttribute('aria-label', item.label);
     spot.button.className = `map-spot-button map-${spot.sort}`;
-    if (isSelected) spot.button.setAttribute('aria-current', 'true');
+    if (selected) spot.button.setAttribute('aria-current', 'true');
     else spot.button.removeAttribute('aria-current');
-    spot.marker.setZIndexOffset(isSelected ? 1000 : 0);
+    spot.marker.setZIndexOffset(selected ? 1000 : 0);
     const box = spot.marker.getElement();
     if (box) box.style.marginTop = `${-foot(spot.sort, item)}px`;
-    spot.button.replaceChildren(draw(spot.sort, { ...item, selected: isSelected }));
+    spot.button.replaceChildren(draw(spot.sort, { ...item, selected }));
   }
 
-  /** Reading order follows west to east too, without moving an element that has focus. */
-  function order() {
-    const boxes = westToEast().map((spot) => /** @type {HTMLElement} */ (spot.marker.getElement()));
+  #westToEast() {
+    return [...this.#shown.values()].sort((a, b) => a.lon - b.lon);
+  }
+
+  /** Reading order follows west to east too, without moving an element that has focus. @param {Shown[]} row */
+  #order(row) {
+    const boxes = row.map((spot) => /** @type {HTMLElement} */ (spot.marker.getElement()));
     for (let i = boxes.length - 2; i >= 0; i--) {
       if (boxes[i].nextElementSibling === boxes[i + 1] || boxes[i].contains(document.activeElement)) continue;
-      pane.insertBefore(boxes[i], boxes[i + 1]);
+      this.#pane.insertBefore(boxes[i], boxes[i + 1]);
     }
   }
 
-  /** @param {Sort} sort @param {any[]} list */
-  function set(sort, list) {
-    const wanted = new Set(list.map((item) => `${sort} ${item.id}`));
-    for (const [name, spot] of shown) {
-      if (spot.sort !== sort || wanted.has(name)) continue;
-      if (spot.button === document.activeElement) leaflet.getContainer().focus();
-      spot.marker.remove();
-      shown.delete(name);
-    }
-    for (const item of list) update(shown.get(`${sort} ${item.id}`) ?? add(sort, item), item);
-    order();
-    if (turn === null || !shown.has(turn)) giveTurn(firstName());
+  /** @param {Shown | null} spot */
+  #giveTurn(spot) {
+    const before = this.#turn === null ? undefined : this.#shown.get(this.#turn);
+    if (before) before.button.tabIndex = -1;
+    this.#turn = spot && keyOf(spot.sort, spot.id);
+    if (spot) spot.button.tabIndex = 0;
   }
 
-  const firstName = () => {
-    const first = westToEast()[0];
-    return first ? `${first.sort} ${first.id}` : null;
-  };
+  /** @param {Shown} spot */
+  #step(spot) {
+    const padding = /** @type {[number, number]} */ ([PIN_SIZE.hit, PIN_SIZE.hit]);
+    this.#leaflet.panInside(spot.marker.getLatLng(), { padding, animate: false });
+    spot.button.focus({ preventScroll: true });
+  }
 
-  /** @type {MapPin[]} */
-  let pins = [];
-  return {
-    /** @param {MapPin[]} list */
-    setPins(list) {
-      pins = list;
-      set('pin', list);
-    },
-    /** @param {MapStop[]} list */
-    setStops: (list) => set('stop', list),
-    /** Drawn larger, with a ring; null for none. @param {string | null} id */
-    select(id) {
-      selected = id;
-      set('pin', pins);
-    },
-    /** Bring a pin into view and focus it. @param {string} id @returns {boolean} false when it is not on the map */
-    focus(id) {
-      const spot = shown.get(`pin ${id}`);
-      if (spot) step(spot);
-      return Boolean(spot);
-    },
-    /** @param {Sort} sort @param {(id: string) => void} listener */
-    on(sort, listener) {
-      listeners[sort].add(listener);
-      return () => void listeners[sort].delete(listener);
-    },
-  };
+  /** @param {Shown} spot @param {KeyboardEvent} event */
+  #key(spot, event) {
+    const row = this.#westToEast();
+    const to = nextAt(event.key, row.indexOf(spot), row.length);
+    if (event.key === 'Escape') this.#leaflet.getContainer().focus();
+    else if (to === null) return;
+    else this.#step(row[to]);
+    event.preventDefault();
+    event.stopPropagation();
+  }
 }

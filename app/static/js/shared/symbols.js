@@ -137,7 +137,10 @@ export function pinSymbol({ group, kind, icon: name, status, unsent, faint, coun
   if (faint) el.classList.add('pin-faint');
   if (selected) {
     el.classList.add('pin-selected');
-    el.append(svg('path', { ...round, fill: 'none', stroke: INK, 'stroke-width': 12 }));
+    el.append(
+      svg('path', { ...round, class: 'pin-ring', fill: 'none', stroke: INK, 'stroke-width': 16 }),
+      svg('path', { ...round, class: 'pin-gap', fill: 'none', stroke: WHITE, 'stroke-width': 11 }),
+    );
   }
   el.append(
     svg('path', { ...round, class: 'pin-halo', fill: WHITE, stroke: WHITE, 'stroke-width': 7 }),
