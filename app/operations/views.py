@@ -71,6 +71,13 @@ def one_for_staff(walk_id: UUID, pin_id: UUID) -> dict[str, Any] | None:
     return staff_view(pin, _photos({pin_id: pin}).get(pin_id, []))
 
 
+def many_for_staff(ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """The desk's view of pins, in the order of `ids`; unknown ones are left out."""
+    pins = _load(ids)
+    photos = _photos(pins)
+    return [staff_view(pins[pin_id], photos.get(pin_id, [])) for pin_id in ids if pin_id in pins]
+
+
 def _load(ids: Iterable[UUID]) -> dict[UUID, AnyRow]:
     wanted = list(ids)
     columns = (PIN, Issue.status, Issue.owner_id, Participant.hidden_at)

@@ -162,6 +162,11 @@ def code_of(walk: Walk) -> str | None:
     return open_code(walk.code_cipher) if walk.code_cipher else None
 
 
+def join_url(code: str) -> str:
+    """The address on posters; only ever below PUBLIC_URL."""
+    return f"{current_app.config['SETTINGS'].public_url}/v/{code}"
+
+
 def rotate_code(actor: Actor, walk_id: UUID) -> str:
     """A new join code; those who have joined are not disturbed. Raises Problem(not_found)."""
     walk = walk_for(actor, walk_id)
@@ -192,14 +197,28 @@ def change_state(actor: Actor, walk_id: UUID, state: str, now: datetime) -> None
     _changed(actor, walk_id, state, now)
 
 
+def organisation_for(actor: Actor, wanted: UUID | None) -> UUID:
+    """The organisation that a new walk belongs to: the wanted one, else the actor's first.
+
+    Raises Problem(not_found).
+    """
+    own = access.own_organisations(actor)
+    if not own or (wanted is not None and wanted not in own):
+        raise Problem("not_found")
+    return wanted or own[0]
+
+
 def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: datetime) -> Walk:
     """A draft walk with a new area and a code.
 
-    `data`: title, purpose, light, starts_at, ends_at, area_name, timezone, box, polygon, pack.
-    Raises Problem(not_found).
+    `data`: title, purpose, language (of both), light, starts_at, ends_at, area_name, timezone, box,
+    polygon, pack.
+    Raises Problem(not_found | invalid).
     """
     if not access.may_run(actor, organisation_id):
         raise Problem("not_found")
+    if data["pack"] is not None and pack(data["pack"]) is None:
+        raise Problem("invalid", errors={"json": {"pack": ["Not on this server."]}})
     west, south, east, north = data["box"]
     tenant = {"organisation_id": organisation_id, "created_at": now}
     area = Area(
@@ -207,7 +226,7 @@ def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: da
     )
     area.west, area.south, area.east, area.north = west, south, east, north
     walk = Walk(id=new_id(), area_id=area.id, epoch=new_epoch(), state="draft", **tenant)
-    walk.title, walk.purpose = {"sv": data["title"]}, {"sv": data["purpose"]}
+    walk.title, walk.purpose = {data["language"]: data["title"]}, {data["language"]: data["purpose"]}
     walk.light, walk.pack = data["light"], data["pack"]
     walk.starts_at, walk.ends_at = data["starts_at"], data["ends_at"]
     walk.languages = ["sv", "en"]

@@ -1,0 +1,212 @@
+"""Review: what a human lets through of a pin, its text and each of its photos.
+
+Owns the three review states and hiding a participant. Every act takes the walk's lock first, names
+the version it has seen, moves what it touches in the feed and is kept among the pin's revisions.
+An act answers with the state before it, so that undoing is the same call once more. Nothing is
+deleted here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.db import db, table
+from app.models import Facilitator, Participant, Photo, Pin, PinPhoto, PinRevision
+from app.operations import feed, views
+from app.problems import Problem
+from app.rules import access
+from app.rules.access import Actor
+from app.rules.pins import exposure, visible_to_walk
+
+PIN = table(Pin)
+PHOTO = table(Photo)
+PARTICIPANT = table(Participant)
+REVISION = table(PinRevision)
+VERBS = {"new": "unreview", "approved": "approve", "hidden": "hide"}
+MOST_REVISIONS = 200
+
+
+def review_pin(
+    actor: Actor, walk_id: UUID, pin_id: UUID, review: str, seen: int, now: datetime
+) -> dict[str, Any]:
+    """Approve or hide a whole pin. Raises Problem(not_found | stale)."""
+    return _review(actor, walk_id, pin_id, "review", review, seen, now)
+
+
+def review_text(
+    actor: Actor, walk_id: UUID, pin_id: UUID, review: str, seen: int, now: datetime
+) -> dict[str, Any]:
+    """Approve or hide a pin's words alone. Raises Problem(not_found | stale)."""
+    return _review(actor, walk_id, pin_id, "text_review", review, seen, now)
+
+
+def review_photo(
+    actor: Actor, walk_id: UUID, photo_id: UUID, review: str, seen: int, now: datetime
+) -> dict[str, Any]:
+    """Approve or hide one photo, on every pin that shows it. Raises Problem(not_found | stale).
+
+    A hidden photo is refused to every participant from this commit on.
+    """
+    walk = locked_walk(actor, walk_id)
+    known = sa.and_(PHOTO.c.id == photo_id, PHOTO.c.walk_id == walk_id)
+    photo = db.session.execute(sa.select(PHOTO).where(known)).first()
+    if photo is None:
+        raise Problem("not_found")
+    pins = _pins_with(walk_id, photo.sent_sha256)
+    if photo.seq != seen:
+        current = {"seq": photo.seq, "review": photo.review, "pins": _views(walk_id, pins)}
+        raise Problem("stale", current=current)
+    number = feed.next_number(walk_id)
+    db.session.execute(sa.update(PHOTO).where(PHOTO.c.id == photo_id).values(review=review, seq=number.seq))
+    for pin in pins:
+        _move(walk, pin, {}, {"photo": str(photo_id), "review": review}, VERBS[review], actor, now)
+    return {"previous": photo.review, "seq": number.seq, "pins": _views(walk_id, pins)}
+
+
+def hide_participant(
+    actor: Actor, walk_id: UUID, participant_id: UUID, hidden: bool, now: datetime
+) -> dict[str, Any]:
+    """Hide everything from a participant, or show it again. Raises Problem(not_found).
+
+    The participant may go on sending and sees its own; nobody else does.
+    """
+    walk = locked_walk(actor, walk_id)
+    own = sa.and_(PARTICIPANT.c.id == participant_id, PARTICIPANT.c.walk_id == walk_id)
+    participant = db.session.execute(sa.select(PARTICIPANT.c.hidden_at).where(own)).first()
+    if participant is None:
+        raise Problem("not_found")
+    was_hidden = participant.hidden_at is not None
+    pins = db.session.execute(sa.select(PIN).where(PIN.c.participant_id == participant_id)).all()
+    if was_hidden != hidden:
+        change = sa.update(PARTICIPANT).where(PARTICIPANT.c.id == participant_id)
+        db.session.execute(change.values(hidden_at=now if hidden else None))
+        act = {"participant_hidden": hidden}
+        for pin in pins:
+            _move(walk, pin, {}, act, "hide" if hidden else "unhide", actor, now, participant_hidden=hidden)
+    return {"previous": was_hidden, "hidden": hidden, "pins": len(pins)}
+
+
+def history(actor: Actor, walk_id: UUID, pin_id: UUID) -> list[dict[str, Any]]:
+    """A pin's revisions and acts, oldest first, with what was overwritten. Raises Problem(not_found)."""
+    head = feed.feed_head(walk_id)
+    own = sa.select(PIN.c.id).where(PIN.c.id == pin_id, PIN.c.walk_id == walk_id)
+    if not access.may_run(actor, head.organisation_id) or db.session.scalar(own) is None:
+        raise Problem("not_found")
+    kept = sa.select(REVISION).where(REVISION.c.pin_id == pin_id).order_by(REVISION.c.seq)
+    rows = db.session.execute(kept.limit(MOST_REVISIONS)).all()
+    names = _names({row.actor for row in rows})
+    return [
+        {
+            "seq": row.seq,
+            "at": row.at.isoformat(),
+            "by": row.actor.split(":")[0],
+            "name": names.get(row.actor),
+            "changed": row.changed,
+            "lost": row.lost,
+            "conflict_copy": row.fields if row.is_conflict_copy else None,
+            "act": row.fields if row.actor.startswith("facilitator:") else None,
+        }
+        for row in rows
+    ]
+
+
+def locked_walk(actor: Actor, walk_id: UUID) -> sa.Row[Any]:
+    """The walk's row, locked, if the actor runs it; what is forbidden looks like what is not there."""
+    walk = feed.lock_walk(walk_id)
+    if not access.may_run(actor, walk.organisation_id):
+        raise Problem("not_found")
+    return walk
+
+
+def _review(
+    actor: Actor, walk_id: UUID, pin_id: UUID, column: str, review: str, seen: int, now: datetime
+) -> dict[str, Any]:
+    walk = locked_walk(actor, walk_id)
+    pin = _pin(walk_id, pin_id)
+    if pin.seq != seen:
+        raise Problem("stale", current=views.one_for_staff(walk_id, pin_id))
+    _move(walk, pin, {column: review}, {column: review}, VERBS[review], actor, now)
+    return {"previous": getattr(pin, column), "pin": views.one_for_staff(walk_id, pin_id)}
+
+
+def _pin(walk_id: UUID, pin_id: UUID) -> sa.Row[Any]:
+    own = sa.and_(PIN.c.id == pin_id, PIN.c.walk_id == walk_id)
+    pin = db.session.execute(sa.select(PIN).where(own)).first()
+    if pin is None:
+        raise Problem("not_found")
+    return pin
+
+
+def _pins_with(walk_id: UUID, sent_sha256: str) -> list[sa.Row[Any]]:
+    linked = sa.and_(PinPhoto.walk_id == walk_id, PinPhoto.sha256 == sent_sha256)
+    joined = sa.select(PIN).join(PinPhoto, PinPhoto.pin_id == PIN.c.id).where(linked)
+    return list(db.session.execute(joined.order_by(PIN.c.number)).all())
+
+
+def _views(walk_id: UUID, pins: list[sa.Row[Any]]) -> list[dict[str, Any]]:
+    return [view for pin in pins if (view := views.one_for_staff(walk_id, pin.id)) is not None]
+
+
+def _move(
+    walk: sa.Row[Any],
+    pin: sa.Row[Any],
+    columns: Mapping[str, Any],
+    act: Mapping[str, Any],
+    verb: str,
+    actor: Actor,
+    now: datetime,
+    participant_hidden: bool | None = None,
+) -> None:
+    """Give the pin its columns and a new place in the feed; keep the act.
+
+    Once others' phones may have drawn the pin, `shown_to_walk` stays, so that they are told when it goes.
+    """
+    if participant_hidden is None:
+        participant_hidden = _is_hidden(pin.participant_id)
+    after = {**pin._mapping, **columns}
+    shown = pin.shown_to_walk or visible_to_walk(exposure(after, participant_hidden))
+    number = feed.next_number(walk.id)
+    values = {**columns, "seq": number.seq, "shown_to_walk": shown}
+    db.session.execute(sa.update(PIN).where(PIN.c.id == pin.id).values(values))
+    feed.append(walk, "pin", pin.id, number.seq, verb, actor.name, now)
+    payload = json.dumps(dict(act), separators=(",", ":"))
+    row = {
+        "organisation_id": walk.organisation_id,
+        "pin_id": pin.id,
+        "seq": number.seq,
+        "rev": pin.rev,
+        "base_rev": None,
+        "sha256": hashlib.sha256(payload.encode()).hexdigest(),
+        "actor": actor.name,
+        "fields": dict(act),
+        "changed": list(act),
+        "lost": None,
+        "is_conflict_copy": False,
+        "payload": payload,
+        "client": None,
+        "at": now,
+    }
+    db.session.execute(sa.insert(REVISION), [row])
+
+
+def _is_hidden(participant_id: UUID | None) -> bool:
+    hidden = sa.select(PARTICIPANT.c.hidden_at).where(PARTICIPANT.c.id == participant_id)
+    return participant_id is not None and db.session.scalar(hidden) is not None
+
+
+def _names(actors: set[str]) -> dict[str, str]:
+    """Facilitators' names by their name in the history; participants have none."""
+    kind = "facilitator:"
+    ids = {name: UUID(name.removeprefix(kind)) for name in actors if name.startswith(kind)}
+    if not ids:
+        return {}
+    found = sa.select(Facilitator.id, Facilitator.name).where(Facilitator.id.in_(ids.values()))
+    by_id = {row.id: row.name for row in db.session.execute(found)}
+    return {name: by_id[key] for name, key in ids.items() if key in by_id}
