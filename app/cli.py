@@ -33,10 +33,10 @@ def register_cli(app: Flask) -> None:
 @with_appcontext
 def serve(with_demo: bool) -> None:
     """Bring the database up to date, then run web server and photo worker."""
-    from app.adapters.jobs import process_waiting
     from app.operations.demo import practice_code, seed_demo
     from app.serve import serve as run
     from app.web.assets import compressed_static
+    from app.worker import process_waiting
 
     migrate()
     settings = current_app.config["SETTINGS"]
@@ -91,7 +91,7 @@ def _box(code: str, link: str) -> str:
 @with_appcontext
 def worker() -> None:
     """Run the photo worker alone (a platform's `worker` process)."""
-    from app.adapters.jobs import run_worker
+    from app.worker import run_worker
 
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
 
@@ -138,8 +138,8 @@ def link(email: str) -> None:
 @with_appcontext
 def seed() -> None:
     """Add the demo walks if they are not there."""
-    from app.adapters.jobs import process_waiting
     from app.operations.demo import seed_demo
+    from app.worker import process_waiting
 
     if seed_demo(datetime.now(UTC)):
         process_waiting()
@@ -149,8 +149,8 @@ def seed() -> None:
 @with_appcontext
 def reset() -> None:
     """Put the demo walks back to how they were at first."""
-    from app.adapters.jobs import process_waiting
     from app.operations.demo import reset_demo
+    from app.worker import process_waiting
 
     reset_demo(datetime.now(UTC))
     process_waiting()

@@ -16,9 +16,9 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from app.adapters.jobs import run_worker
 from app.config import Settings
 from app.web.assets import served
+from app.worker import run_worker
 
 WORKER_PAUSE_S = 2.0
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -26,6 +26,9 @@ from app.rules.photos import Quarantine
 CHILD = Path(__file__).with_name("image_child.py")
 WALL_SECONDS = 60.0
 HEAVY_BYTES = 40_000_000
+# Freed pages go back to the child's own heap: asking the kernel anew for every picture costs a fifth
+# of its time. A child that has held a heavy picture is ended instead.
+CHILD_ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "67108864"}
 START_OF_SCAN = b"\xff\xda"
 
 
@@ -58,7 +61,10 @@ def encode(data: bytes) -> Encoded:
     had to be given up.
     """
     header = _judge(data)
-    with _turn_for(header), _borrowed() as child:
+    if header.decode_bytes > HEAVY_BYTES:
+        with _heavy, closing(_Child()) as child:
+            return child.encode(data, header.size)
+    with _borrowed() as child:
         return child.encode(data, header.size)
 
 
@@ -77,10 +83,6 @@ _heavy = threading.Lock()
 _idle: list[_Child] = []
 
 
-def _turn_for(header: photos.Header) -> AbstractContextManager[object]:
-    return _heavy if header.decode_bytes > HEAVY_BYTES else nullcontext()
-
-
 @contextmanager
 def _borrowed() -> Iterator[_Child]:
     """A child of one's own; it comes back to the shelf only if it is still sound."""
@@ -91,7 +93,7 @@ def _borrowed() -> Iterator[_Child]:
         _idle.append(child)
         raise
     except BaseException:
-        child.kill()
+        child.close()
         raise
     _idle.append(child)
 
@@ -108,7 +110,7 @@ def _idle_child() -> _Child | None:
 def close() -> None:
     """End the children that wait for work."""
     while _idle:
-        _idle.pop().kill()
+        _idle.pop().close()
 
 
 class _Child:
@@ -120,7 +122,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env=CHILD_ENVIRONMENT,
             cwd="/",
             start_new_session=True,
         )
@@ -163,7 +165,7 @@ class _Child:
             raise DecoderLost
         return data
 
-    def kill(self) -> None:
+    def close(self) -> None:
         self._process.kill()
         self._process.wait()
         self._close_pipes()

@@ -1,18 +1,70 @@
-"""Background work (temporary until the queue lands)."""
+"""The doorbell of work that is done after the answer.
+
+Owns the queue: a SQLite file in DATA_DIR, or Redis with REDIS_URL. Promises nothing about a single
+ring: what is to be done stands in the photo's own row, and the worker's sweep finds what no bell
+told of. So rings are not brought to the disk, and one that waits already is enough for all.
+"""
+
 from __future__ import annotations
-import time
-from flask import Flask
-def doorbell(kind: str, id: str) -> None:
-    return
-def process_waiting() -> None:
-    from datetime import UTC, datetime
-    from app.operations.photos import process, waiting
-    for photo_id in waiting(500):
-        process(photo_id, datetime.now(UTC))
-def run_worker(app: Flask) -> None:
-    with app.app_context():
-        while True:
-            process_waiting()
-            from app.db import db
-            db.session.remove()
-            time.sleep(2)
+
+import os
+from collections.abc import Callable
+
+from flask import Flask, current_app
+from huey import Huey, RedisHuey, SqliteHuey
+from huey.serializer import SignedSerializer
+
+from app.config import Settings
+from app.logs import log
+
+NAME = "trygga-steg"
+BUSY_TIMEOUT_S = 1
+
+
+def doorbell(kind: str, thing_id: str) -> None:
+    """Tell the worker that there is work of a kind; call it after the commit.
+
+    Never fails: a bell that cannot be rung is logged, and the sweep comes within a minute.
+    """
+    try:
+        bell(current_app).ring(kind)
+    except Exception:
+        log.warning("doorbell not rung", extra={"fields": {"kind": kind, "id": thing_id}}, exc_info=True)
+
+
+def bell(app: Flask) -> Bell:
+    """This process's own bell; a connection made before a fork must not be used after it."""
+    made: tuple[int, Bell] | None = app.extensions.get("bell")
+    if made is None or made[0] != os.getpid():
+        made = app.extensions["bell"] = (os.getpid(), Bell(_open(app.config["SETTINGS"])))
+    return made[1]
+
+
+class Bell:
+    """A queue of rings, and in the worker what to do at each kind."""
+
+    def __init__(self, queue: Huey) -> None:
+        self.queue = queue
+        self._answers: dict[str, Callable[[], None]] = {}
+        self._task = queue.task(name="ring")(self._answer)
+
+    def ring(self, kind: str) -> None:
+        """Put a ring in the queue, unless one is waiting there."""
+        if self.queue.pending_count() == 0:
+            self._task(kind)
+
+    def on(self, kind: str, answer: Callable[[], None]) -> None:
+        """Let `answer` be called, in the worker, after a ring of `kind`."""
+        self._answers[kind] = answer
+
+    def _answer(self, kind: str) -> None:
+        self._answers[kind]()
+
+
+def _open(settings: Settings) -> Huey:
+    # Jobs are pickled; the signature keeps whoever can write to Redis from running code here.
+    options = {"results": False, "serializer": SignedSerializer(settings.secret_key, salt="jobs")}
+    if settings.redis_url:
+        return RedisHuey(NAME, url=settings.redis_url, **options)
+    file = settings.data_dir / "jobs.db"
+    return SqliteHuey(NAME, filename=str(file), fsync=False, timeout=BUSY_TIMEOUT_S, cache_mb=1, **options)

@@ -1,0 +1,126 @@
+"""The photo worker: decodes what has come in, and sweeps up.
+
+Owns the order of the work. Promises that every photo in state "received" is tried until it is
+ready or set aside, whatever became of the bell; that a restart, even by SIGKILL, costs nothing but
+the photo at hand being done again; and that the web server goes first (we are niced, and decode in
+as many children as there are cores, at most two).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import signal
+import threading
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import Flask, current_app
+from huey import crontab
+
+from app.adapters import images
+from app.adapters.jobs import bell
+from app.adapters.photo_store import StoreUnavailable, clear_spool
+from app.adapters.rate_store import DatabaseStorage, attempts_storage
+from app.logs import log
+from app.operations import photos
+
+NICENESS = 10
+THREADS = min(2, len(os.sched_getaffinity(0)))
+BATCH = 64
+FIRST_POLL_S, SLOWEST_POLL_S = 0.05, 1.0
+HEALTH_CHECK_S = 10
+
+
+def run_worker(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT; the photos at hand are finished first."""
+    os.nice(NICENESS)
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    stopping = threading.Event()
+    photo_work = PhotoWork(app, stopping)
+    ours = bell(app)
+    ours.on("photo", photo_work.drain)
+    ours.queue.periodic_task(crontab(), name="sweep")(photo_work.sweep)
+    ours.ring("photo")
+    consumer = ours.queue.create_consumer(
+        workers=THREADS, initial_delay=FIRST_POLL_S, max_delay=SLOWEST_POLL_S, check_worker_health=False
+    )
+    consumer.start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopping.set())
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    while not stopping.wait(HEALTH_CHECK_S):
+        consumer.check_worker_health()
+    consumer.stop(graceful=True)
+    images.close()
+
+
+def process_waiting() -> None:
+    """Decode all that waits, here and now, within the app's context."""
+    PhotoWork(current_app._get_current_object(), threading.Event()).drain()  # type: ignore[attr-defined]
+
+
+class PhotoWork:
+    """What the worker's threads share: which photos are in hand, and whether to stop."""
+
+    def __init__(self, app: Flask, stopping: threading.Event) -> None:
+        self._app = app
+        self._stopping = stopping
+        self._in_hand: set[UUID] = set()
+        self._lock = threading.Lock()
+
+    def sweep(self) -> None:
+        """Look for what no bell told of, and clear away what nobody needs."""
+        with self._app.app_context():
+            clear_spool(photos.photo_store().spool_dir)
+            attempts = attempts_storage(self._app)
+            if isinstance(attempts, DatabaseStorage):
+                attempts.clear_ended()
+        self.drain()
+
+    def drain(self) -> None:
+        """Process photos until none is left that this call has not tried."""
+        tried: set[UUID] = set()
+        while batch := self._batch(tried):
+            for photo_id in batch:
+                if self._stopping.is_set():
+                    return
+                tried.add(photo_id)
+                if not self._take(photo_id):
+                    continue
+                try:
+                    self._process(photo_id)
+                except StoreUnavailable:
+                    log.warning("photo store unavailable; trying again at the next sweep", exc_info=True)
+                    return
+                finally:
+                    self._in_hand.discard(photo_id)
+
+    def _batch(self, tried: set[UUID]) -> list[UUID]:
+        """Photos of the oldest that wait, in any order, so that several workers seldom meet."""
+        with self._app.app_context():
+            waiting = photos.waiting(BATCH + len(tried))
+        batch = [photo_id for photo_id in waiting if photo_id not in tried]
+        random.shuffle(batch)
+        return batch
+
+    def _take(self, photo_id: UUID) -> bool:
+        with self._lock:
+            if photo_id in self._in_hand:
+                return False
+            self._in_hand.add(photo_id)
+            return True
+
+    def _process(self, photo_id: UUID) -> None:
+        """One photo. Whatever goes wrong with it is logged, and the others go on."""
+        try:
+            with self._app.app_context():
+                state = photos.process(photo_id, datetime.now(UTC))
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("photo not processed", extra={"fields": {"photo": str(photo_id)}})
+        else:
+            if state != "ready":
+                log.warning("photo set aside", extra={"fields": {"photo": str(photo_id), "state": state}})
