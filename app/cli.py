@@ -5,10 +5,13 @@ Owns the words of the command line. What they do lives in operations and adapter
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import segno
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
@@ -24,7 +27,7 @@ demo = AppGroup("demo", help="The fictional walks and the practice walk.")
 
 
 def register_cli(app: Flask) -> None:
-    for command in (serve, worker, contract, facilitator, demo):
+    for command in (serve, dev, phone, worker, contract, facilitator, demo):
         app.cli.add_command(command)
 
 
@@ -33,22 +36,62 @@ def register_cli(app: Flask) -> None:
 @with_appcontext
 def serve(with_demo: bool) -> None:
     """Bring the database up to date, then run web server and photo worker."""
-    from app.operations.demo import practice_code, seed_demo
     from app.serve import serve as run
     from app.web.assets import compressed_static
-    from app.worker import process_waiting
 
     migrate()
     settings = current_app.config["SETTINGS"]
-    if not settings.debug:
-        compressed_static(settings.data_dir / "static", current_app.config["BUILD"])
+    compressed_static(settings.data_dir / "static", current_app.config["BUILD"])
     if with_demo:
-        if seed_demo(datetime.now(UTC)):
-            process_waiting()
-        click.echo(_box(practice_code(), _login_link()))
+        _show_demo()
+    run(_unconnected_app())
+
+
+@click.command("dev")
+@with_appcontext
+def dev() -> None:
+    """Serve the demo for work on the code: reloads on change, caches nothing."""
+    from app.serve import develop
+
+    if os.environ.get("WERKZEUG_RUN_MAIN") != "true":
+        migrate()
+        _show_demo()
+    develop(_unconnected_app())
+
+
+@click.command("phone")
+@with_appcontext
+def phone() -> None:
+    """Serve the demo over HTTPS in the local network, for a real phone."""
+    from app.adapters.certificates import certificate_for, own_address
+
+    settings = current_app.config["SETTINGS"]
+    address = own_address()
+    certificate = certificate_for(address, settings.data_dir / "phone")
+    url = f"https://{address}:{settings.port}"
+    segno.make(f"{url}/telefon").terminal(compact=True)
+    click.echo(f"Scan, or open {url}/telefon on a phone in the same network.\n")
+    own = {"HOST": "0.0.0.0", "PUBLIC_URL": url}  # noqa: S104  # the local network is the purpose
+    own |= {"TLS_CERT": str(certificate.chain), "TLS_KEY": str(certificate.key)}
+    command = [sys.executable, "-m", "flask", "--app", "app", "serve", "--demo"]
+    os.execve(sys.executable, command, os.environ | own)  # noqa: S606
+
+
+def _show_demo() -> None:
+    """Seed the demo at the first start, and print how to get in."""
+    from app.operations.demo import practice_code, seed_demo
+    from app.worker import process_waiting
+
+    if seed_demo(datetime.now(UTC)):
+        process_waiting()
+    click.echo(_box(practice_code(), _login_link()))
+
+
+def _unconnected_app() -> Flask:
+    """The application without open connections, which a forked process must not inherit."""
     db.session.remove()
     db.engine.dispose()
-    run(current_app._get_current_object())  # type: ignore[attr-defined]
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
 
 
 def migrate() -> None:
@@ -71,6 +114,8 @@ def _login_link() -> str:
 
 
 def _box(code: str, link: str) -> str:
+    from app.operations.facilitators import DEMO_EMAIL
+
     settings = current_app.config["SETTINGS"]
     lines = [
         "Trygga steg is running",
@@ -80,7 +125,7 @@ def _box(code: str, link: str) -> str:
         f"               {settings.public_url}/v/{code}",
         "Desk, one-time login link (15 minutes, works once):",
         f"  {link}",
-        "Another link:  make login          Stop: Ctrl+C",
+        "Another link: flask facilitator link " + DEMO_EMAIL,
     ]
     width = max(BOX_WIDTH, *(len(line) + 4 for line in lines))
     edge = "+" + "-" * (width - 2) + "+"

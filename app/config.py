@@ -49,6 +49,8 @@ class Settings:
     pins_per_device: int
     photos_per_device: int
     photo_mb_per_device: int
+    tls_cert: str | None
+    tls_key: str | None
 
     @property
     def public_host(self) -> str:
@@ -97,6 +99,8 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         pins_per_device=_integer(env, "PINS_PER_DEVICE", 60, 1, 1_000_000),
         photos_per_device=_integer(env, "PHOTOS_PER_DEVICE", 120, 1, 1_000_000),
         photo_mb_per_device=_integer(env, "PHOTO_MB_PER_DEVICE", 60, 1, 1_000_000),
+        tls_cert=env.get("TLS_CERT") or None,
+        tls_key=env.get("TLS_KEY") or None,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from werkzeug.serving import run_simple
 
 from app.config import Settings
 from app.web.assets import served
@@ -38,6 +39,8 @@ def gunicorn_settings(settings: Settings) -> dict[str, Any]:
         "max_requests_jitter": 2_000,
         "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108
         "control_socket_disable": True,
+        "certfile": settings.tls_cert,
+        "keyfile": settings.tls_key,
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "warning",
@@ -78,6 +81,18 @@ def serve(app: Flask) -> None:
         if pid == worker:
             time.sleep(WORKER_PAUSE_S)
             worker = _fork(lambda: run_worker(app))
+
+
+def develop(app: Flask) -> None:
+    """Serve with reloading for work on the code; the photo worker runs beside."""
+    settings: Settings = app.config["SETTINGS"]
+    first = os.environ.get("WERKZEUG_RUN_MAIN") != "true"
+    worker = _fork(lambda: run_worker(app)) if first and settings.photo_worker else 0
+    try:
+        run_simple(settings.host, settings.port, app, use_reloader=True, threaded=True)
+    finally:
+        if worker:
+            _stop(worker)
 
 
 def _fork(run: Any) -> int:

@@ -40,7 +40,9 @@ def _key(thing: Mapping[str, Any]) -> tuple[UUID, int, str]:
     return thing["id"], thing["rev"], thing["sha256"]
 
 
-def _known(statement: sa.Select[*tuple[Any, ...]], column: Any, things: Sequence[Mapping[str, Any]]) -> set[Any]:
+def _known(
+    statement: sa.Select[*tuple[Any, ...]], column: Any, things: Sequence[Mapping[str, Any]]
+) -> set[Any]:
     if not things:
         return set()
     rows = db.session.execute(statement.where(column.in_([thing["id"] for thing in things])))

@@ -79,7 +79,7 @@ def withdraw(actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: d
     rev = max(pin.rev, message.data["rev"])
     change = {"withdrawn_at": pin.withdrawn_at or now, "seq": number.seq, "rev": rev}
     db.session.execute(sa.update(PIN).where(PIN.c.id == pin_id).values(change))
-    _keep_revision(actor, pin, number.seq, message, {"withdrawn": True}, ["withdrawn"], now)
+    _keep_revision(actor, pin, number.seq, message, _Told({"withdrawn": True}, ["withdrawn"]), now)
     feed.append(walk, "pin", pin_id, number.seq, "withdraw", actor.name, now)
     return _proof(pin, message, number.epoch, number.seq)
 
@@ -138,7 +138,7 @@ def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: dat
     }
     db.session.execute(sa.insert(PIN), [pin])
     row = _Made(pin_id, number.pin_count, walk.organisation_id)
-    _keep_revision(actor, row, number.seq, message, fields, list(fields), now)
+    _keep_revision(actor, row, number.seq, message, _Told(fields, list(fields)), now)
     _place_photos(row, walk.id, fields["photos"])
     feed.append(walk, "pin", pin_id, number.seq, "receive", actor.name, now, is_new=True)
     return _proof(row, message, number.epoch, number.seq)
@@ -174,7 +174,8 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
     if "photos" in merged.changed:
         db.session.execute(sa.delete(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id))
         _place_photos(pin, walk.id, fields["photos"])
-    _keep_revision(actor, pin, number.seq, message, fields, list(merged.changed), now, merged.lost)
+    told = _Told(fields, list(merged.changed), merged.lost)
+    _keep_revision(actor, pin, number.seq, message, told, now)
     feed.append(walk, "pin", pin.id, number.seq, "revise", actor.name, now)
     return _proof(pin, message, number.epoch, number.seq)
 
@@ -188,7 +189,7 @@ def _keep_conflict(
         number = feed.next_number(walk.id)
         change = sa.update(PIN).where(PIN.c.id == pin.id)
         db.session.execute(change.values(has_conflict=True, seq=number.seq))
-        _keep_revision(actor, pin, number.seq, message, fields, [], now, is_conflict_copy=True)
+        _keep_revision(actor, pin, number.seq, message, _Told(fields, [], is_conflict_copy=True), now)
         feed.append(walk, "pin", pin.id, number.seq, "conflict", actor.name, now)
     raise Conflict("pin_conflict", kept={"rev": pin.rev, "sha256": pin.sha256}, stored=True)
 
@@ -205,17 +206,17 @@ def _base_fields(actor: Actor, pin_id: UUID, base_rev: int | None) -> dict[str, 
     return db.session.execute(statement).scalars().first()
 
 
-def _keep_revision(
-    actor: Actor,
-    pin: Any,
-    seq: int,
-    message: Message,
-    fields: dict[str, Any],
-    changed: list[str],
-    now: datetime,
-    lost: dict[str, Any] | None = None,
-    is_conflict_copy: bool = False,
-) -> None:
+@dataclass(frozen=True)
+class _Told:
+    """What a revision says: the whole pin as sent, what of it was applied, what it overwrote."""
+
+    fields: dict[str, Any]
+    changed: list[str]
+    lost: dict[str, Any] | None = None
+    is_conflict_copy: bool = False
+
+
+def _keep_revision(actor: Actor, pin: Any, seq: int, message: Message, told: _Told, now: datetime) -> None:
     row = {
         "organisation_id": pin.organisation_id,
         "pin_id": pin.id,
@@ -224,10 +225,10 @@ def _keep_revision(
         "base_rev": message.data["base_rev"],
         "sha256": message.sha256,
         "actor": actor.name,
-        "fields": fields,
-        "changed": changed,
-        "lost": lost or None,
-        "is_conflict_copy": is_conflict_copy,
+        "fields": told.fields,
+        "changed": told.changed,
+        "lost": told.lost or None,
+        "is_conflict_copy": told.is_conflict_copy,
         "payload": message.payload,
         "client": message.data.get("client"),
         "at": now,

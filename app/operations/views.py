@@ -22,7 +22,17 @@ from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 PIN = table(Pin)
 MANY = 500
 STAFF_ONLY = (
-    *("secondary", "place_type", "accuracy_m", "source", "address", "text", "text_lang", "text_review", "review"),
+    *(
+        "secondary",
+        "place_type",
+        "accuracy_m",
+        "source",
+        "address",
+        "text",
+        "text_lang",
+        "text_review",
+        "review",
+    ),
     *("severity", "acute", "feeling_day", "feeling_dark", "avoids", "when", "affected", "proposal", "voice"),
     *("group", "staff_only", "visibility", "quarantine"),
 )

@@ -45,18 +45,25 @@ def bundle(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
     """Everything a phone needs to walk without coverage, in language `tag`. Raises Problem(not_found)."""
     if not access.may_read_walk(actor, walk_id):
         raise Problem("not_found")
-    walk = db.session.get_one(Walk, walk_id)
+    return _content(db.session.get_one(Walk, walk_id), tag) | {"participant": {"id": str(actor.id)}}
+
+
+def desk_bundle(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
+    """What the desk shows around a walk's pins, in language `tag`. Raises Problem(not_found)."""
+    return _content(walk_for(actor, walk_id), tag)
+
+
+def _content(walk: Walk, tag: str) -> dict[str, Any]:
     area = db.session.get_one(Area, walk.area_id)
     organisation = db.session.get_one(Organisation, walk.organisation_id)
-    route = db.session.get(Route, walk_id)
+    route = db.session.get(Route, walk.id)
     return {
         "walk": _walk(walk, organisation, tag),
         "area": _area(area),
         "route": route.points if route else None,
-        **_stops(walk_id, tag),
+        **_stops(walk.id, tag),
         **_categories(walk, tag),
         "pack": pack_view(pack(walk.pack)),
-        "participant": {"id": str(actor.id)},
         "epoch": walk.epoch,
         "seq": walk.feed_seq,
     }

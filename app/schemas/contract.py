@@ -33,7 +33,9 @@ def _field(field: fields.Field[Any]) -> dict[str, Any]:
         described["nullable"] = True
     for rule in field.validators:
         if isinstance(rule, validate.Length | validate.Range):
-            described |= {name: value for name in ("min", "max") if (value := getattr(rule, name)) is not None}
+            described |= {
+                name: value for name in ("min", "max") if (value := getattr(rule, name)) is not None
+            }
         if isinstance(rule, validate.OneOf):
             described["choices"] = list(rule.choices)
     return described

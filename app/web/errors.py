@@ -61,8 +61,8 @@ def problem_of_http(error: HTTPException) -> Problem:
     if status == 405 and allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
     errors = data.get("messages")
-    if code == "invalid" and isinstance(errors, dict) and errors.get("json") == ["Invalid JSON body."]:
-        code = "malformed_json"
+    if isinstance(errors, dict) and errors.get("json") == ["Invalid JSON body."]:
+        return Problem("malformed_json")
     return Problem(code, errors=errors, headers=headers)
 
 

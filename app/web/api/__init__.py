@@ -52,7 +52,9 @@ def init_api(app: Flask) -> None:
     )
     app.url_map.converters["sha256"] = Sha256Converter
     api = Api(app)
-    api.register_converter(Sha256Converter, lambda _converter: {"type": "string", "pattern": "^[0-9a-f]{64}$"})
+    api.register_converter(
+        Sha256Converter, lambda _converter: {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+    )
     for part in (join, walks, pins, photos, ratings, feed, desk_api):
         api.register_blueprint(part.bp)
     app.register_blueprint(health.bp)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.desk import links
+from app.web.desk import links, new_walk, pages
+from app.web.desk.session import init_session
 
 
 def init_desk(app: Flask) -> None:
-    app.register_blueprint(links.bp)
+    init_session(app)
+    for part in (links, new_walk, pages):
+        app.register_blueprint(part.bp)

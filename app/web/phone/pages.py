@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 
 from app.build import STATIC
 from app.i18n import COOKIE, languages
-from app.problems import CATALOGUE
+from app.problems import CATALOGUE, Problem
 
 bp = Blueprint("pages", __name__)
 YEAR_S = 365 * 86400
@@ -58,3 +59,23 @@ def offline_help() -> str:
 @bp.get("/problems")
 def problem_list() -> str:
     return render_template("public/problems.html", catalogue=CATALOGUE)
+
+
+@bp.get("/telefon")
+def phone_help() -> str:
+    """How to trust the certificate of `flask phone`, in pictures; and over http, why it is needed."""
+    return render_template("public/phone_help.html", has_authority=_authority().exists())
+
+
+@bp.get("/telefon/certifikat.crt")
+def authority() -> Response:
+    """The authority's certificate, which holds no secret."""
+    if not _authority().exists():
+        raise Problem("not_found")
+    data = _authority().read_bytes()
+    return Response(data, mimetype="application/x-x509-ca-cert")
+
+
+def _authority() -> Path:
+    folder: Path = current_app.config["SETTINGS"].data_dir
+    return folder / "phone" / "authority.pem"
