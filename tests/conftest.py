@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 if TYPE_CHECKING:  # imported before pytest loads it as a plugin, its asserts would stay plain
     from tests.databases import Database
 
-pytest_plugins = ("tests.databases", "tests.servers", "tests.stores")
+pytest_plugins = ("tests.databases", "tests.servers", "tests.stores", "tests.cast")
 
 AppFactory = Callable[..., Flask]
 
