@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev phone test lint fix bench vendor mutants lock system
+.PHONY: help run dev phone login test lint fix bench vendor mutants lock system
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; \
@@ -19,6 +19,9 @@ dev: .venv/dev.stamp ## Start the demo for work on the code: reloads, caches not
 
 phone: .venv/runtime.stamp ## Start the demo over HTTPS on the local network, for a real phone
 	@exec $(BIN)/python -m flask --app app phone
+
+login: .venv/runtime.stamp ## Print a new one-time login link to the demo's desk
+	@$(BIN)/python -m flask --app app facilitator link demo@trygga-steg.example
 
 test: lint system ## Everything CI runs: linters, types, JavaScript, Python on both databases, browsers
 	npm run --silent test

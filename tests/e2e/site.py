@@ -39,7 +39,7 @@ class Site:
 
     def login_link(self) -> str:
         """A fresh one-time link for the demo's facilitator."""
-        printed = self.server.cli("facilitator", "link", "demo@example.org")
+        printed = self.server.cli("facilitator", "link", "demo@trygga-steg.example")
         return re.findall(r"https?://\S+", printed)[-1]
 
 
