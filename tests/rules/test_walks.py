@@ -1,0 +1,47 @@
+"""A walk's states, and what each of them lets in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from app.rules.walks import STATES, is_late, may_become, problem_of_joining
+
+START = datetime(2026, 6, 1, 18, tzinfo=UTC)
+ALLOWED = {
+    ("draft", "open"),
+    ("open", "closing"),
+    ("closing", "open"),
+    ("closing", "closed"),
+    ("closed", "open"),
+    ("closed", "archived"),
+}
+
+
+@pytest.mark.parametrize(("state", "wanted"), list(product(STATES, STATES)))
+def test_states_follow_each_other_as_the_table_says(state: str, wanted: str) -> None:
+    assert may_become(state, wanted) is ((state, wanted) in ALLOWED)
+
+
+@pytest.mark.parametrize(
+    ("state", "paused", "before", "problem"),
+    [
+        ("open", False, timedelta(), None),
+        ("open", False, timedelta(hours=24), None),
+        ("open", False, timedelta(hours=24, seconds=1), "walk_not_open"),
+        ("open", False, timedelta(days=-400), None),
+        ("open", True, timedelta(), "newcomers_paused"),
+        ("draft", False, timedelta(), "walk_not_open"),
+        ("closing", False, timedelta(), "walk_over"),
+        ("closed", True, timedelta(), "walk_over"),
+        ("archived", False, timedelta(), "walk_over"),
+    ],
+)
+def test_who_comes_when(state: str, paused: bool, before: timedelta, problem: str | None) -> None:
+    assert problem_of_joining(state, START, paused, START - before) == problem
+
+
+def test_late_is_what_comes_after_the_walk() -> None:
+    assert [state for state in STATES if is_late(state)] == ["closing", "closed"]
