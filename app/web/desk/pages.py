@@ -1,0 +1,110 @@
+"""The desk's pages: my walks, one walk's desk, and its settings. Forms work without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app.adapters.qr import qr_svg
+from app.db import db, transaction
+from app.i18n import language, pick
+from app.models import Area, Walk
+from app.operations import desk_map, walks
+from app.rules.walks import NEXT, problem_of_joining
+from app.web.api.common import now
+from app.web.auth import facilitator
+from app.web.desk.session import require_login
+
+bp = Blueprint("desk_pages", __name__, url_prefix="/desk")
+bp.before_request(require_login)
+
+
+@bp.get("/")
+def start() -> str:
+    """My walks: what is going on, and what waits for a human."""
+    own = walks.own_walks(facilitator())
+    counts = desk_map.summaries([walk.id for walk in own])
+    return render_template("desk/start.html", walks=[_card(walk) | counts[walk.id] for walk in own])
+
+
+@bp.get("/walks/<uuid:walk_id>")
+def walk(walk_id: UUID) -> str:
+    """List, map and detail of a walk's pins."""
+    bundle = walks.desk_bundle(facilitator(), walk_id, language())
+    return render_template("desk/walk.html", bundle=bundle, walk=bundle["walk"])
+
+
+@bp.get("/walks/<uuid:walk_id>/setup")
+def setup(walk_id: UUID) -> str:
+    """Code, link and QR; newcomers; the walk's state."""
+    found = walks.walk_for(facilitator(), walk_id)
+    return render_template(
+        "desk/setup.html", walk=_card(found) | _settings(found), next_states=NEXT[found.state]
+    )
+
+
+@bp.get("/walks/<uuid:walk_id>/qr")
+def qr(walk_id: UUID) -> str:
+    """The QR code as large as the screen, to be held up."""
+    found = walks.walk_for(facilitator(), walk_id)
+    return render_template("desk/qr.html", walk=_card(found) | _settings(found))
+
+
+@bp.post("/walks/<uuid:walk_id>/code")
+def rotate_code(walk_id: UUID) -> Response:
+    with transaction():
+        walks.rotate_code(facilitator(), walk_id)
+    return _to_setup(walk_id, "code")
+
+
+@bp.post("/walks/<uuid:walk_id>/newcomers")
+def newcomers(walk_id: UUID) -> Response:
+    with transaction():
+        walks.pause_newcomers(facilitator(), walk_id, request.form.get("paused") == "yes", now())
+    return _to_setup(walk_id, "newcomers")
+
+
+@bp.post("/walks/<uuid:walk_id>/state")
+def change_state(walk_id: UUID) -> Response:
+    """Raises Problem(not_found | invalid)."""
+    with transaction():
+        walks.change_state(facilitator(), walk_id, request.form.get("state", ""), now())
+    return _to_setup(walk_id, "state")
+
+
+def _to_setup(walk_id: UUID, done: str) -> Response:
+    return redirect(f"/desk/walks/{walk_id}/setup?done={done}#{done}", 303)
+
+
+def _card(walk: Walk) -> dict[str, Any]:
+    area = db.session.get_one(Area, walk.area_id)
+    zone = ZoneInfo(area.timezone)
+    return {
+        "id": walk.id,
+        "title": pick(walk.title),
+        "area_name": area.name,
+        "timezone": area.timezone,
+        "state": walk.state,
+        "starts_at": walk.starts_at.astimezone(zone),
+        "ends_at": walk.ends_at.astimezone(zone),
+        "fictional": walk.is_fictional,
+        "practice": walk.is_practice,
+    }
+
+
+def _settings(walk: Walk) -> dict[str, Any]:
+    code = walks.code_of(walk)
+    url = walks.join_url(code) if code else None
+    return {
+        "code": code,
+        "url": url,
+        "qr": qr_svg(url) if url else None,
+        "paused": walk.newcomers_paused,
+        "closing_days": walk.closing_days,
+        "participants": desk_map.participants(walk.id),
+        "joinable": problem_of_joining(walk.state, walk.starts_at, walk.newcomers_paused, now()) is None,
+    }

@@ -1,0 +1,71 @@
+"""Logging in and out at the desk, and what every desk page has in common.
+
+Owns the counting of wrong logins, where a login leads, and that no desk page stays in a cache. The
+login itself is Flask-Security's.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, redirect, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.web.attempts import count_failure, refuse_guessing
+
+HOME = "/desk/"
+LOGIN = "security.login"
+LOGOUT = "security.logout"
+
+
+def init_session(app: Flask) -> None:
+    app.before_request(refuse_password_guessing)
+    app.after_request(after_desk)
+    app.jinja_env.filters["own_path"] = own_path
+
+
+def own_path(target: str | None) -> str:
+    """`target` if it is a path of this very site, else the desk's start page."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return HOME
+    if "\\" in target or any(ord(letter) < ord(" ") for letter in target):
+        return HOME
+    return target
+
+
+def require_login() -> AnyResponse | None:
+    """For before_request: whoever is not logged in gets the login page and comes back afterwards."""
+    if current_user.is_authenticated:
+        return None
+    target = request.full_path.rstrip("?") if request.method == "GET" else HOME
+    return redirect(url_for(LOGIN, next=target), 303)
+
+
+def refuse_password_guessing() -> None:
+    """Raises Problem(too_many_attempts)."""
+    if request.endpoint == LOGIN and request.method == "POST":
+        refuse_guessing("login")
+
+
+def after_desk(response: Response) -> Response:
+    """Count wrong logins, keep redirects at home, and let nothing of the desk be kept."""
+    if not request.path.startswith("/desk"):
+        return response
+    response.headers["Cache-Control"] = "no-store"
+    if request.endpoint == LOGIN:
+        if request.method == "POST" and not current_user.is_authenticated and response.status_code != 429:
+            count_failure("login")
+        if response.location:
+            response.location = own_path(_path_of(response.location))
+    if request.endpoint == LOGOUT:
+        response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _path_of(location: str) -> str:
+    """The path of an address at this host; an address elsewhere stays as it is and is refused."""
+    parts = urlsplit(location)
+    if parts.netloc != request.host:
+        return location
+    return location.split(request.host, 1)[1]
