@@ -1,0 +1,91 @@
+/**
+ * R9, finished: thanks, what is safe, what happens next, the last questions, and leaving. Leaving never loses what is
+ * unsent: it stays on the phone, goes on being sent, and can be saved as a file.
+ */
+/** @import {App, Screen} from './types' */
+import { h } from '../../shared/dom.js';
+import { formatDate, t, tn } from '../../shared/i18n.js';
+import { icon } from '../../shared/symbols.js';
+import { summary } from '../outbox.js';
+import { saveAsFile } from '../savefile.js';
+import { leave, unsent } from '../session.js';
+import { listEntries, onChange } from '../store.js';
+import { onSync, syncNow, syncState } from '../sync.js';
+import { ask, button } from './screen.js';
+import { questionField } from './stops.js';
+import { sumWords } from './words.js';
+
+/** @param {App} app @param {import('./stops.js').Stops} stops @returns {Screen} */
+export function finishScreen(app, stops) {
+  const { walk, end_questions } = app.bundle;
+  const state = h('div', { role: 'status' });
+  let closed = false;
+
+  async function draw() {
+    const sync = syncState();
+    const words = sumWords(summary(await listEntries(app.walk.id), sync), sync);
+    if (!closed) state.replaceChildren(h('div', { class: `sum is-${words.tone}` }, icon(words.icon), h('p', null, words.text)));
+  }
+
+  const photos = app.pins.reduce((sum, pin) => sum + pin.photos.length, 0);
+  const good = app.pins.filter((pin) => pin.fields.kind === 'positive').length;
+  const counts = [
+    photos > 0 ? tn('{n} photo', '{n} photos', photos) : null,
+    good > 0 ? tn('{n} good place', '{n} good places', good) : null,
+  ].filter(Boolean);
+  const hear = [onChange(() => void draw()), onSync(() => void draw())];
+  void draw();
+  return {
+    title: tn('Thank you! You added {n} pin.', 'Thank you! You added {n} pins.', app.pins.length),
+    body: [
+      counts.length > 0 ? h('p', { class: 'muted' }, counts.join(' · ')) : null,
+      state,
+      nextSteps(walk),
+      end_questions.length > 0
+        ? h('section', { class: 'stack', 'aria-labelledby': 'end-title' }, h('h2', { id: 'end-title' }, t('Three last questions')), end_questions.map((question) => questionField(stops, question, null)))
+        : null,
+      button('file-down', t('Save as file'), () => void saveAsFile(app.walk.id), { look: 'btn--wide', id: 'finish-file' }),
+      button('log-out', t('Leave the walk'), () => void goAway(app), { look: 'btn--wide', id: 'finish-leave' }),
+    ],
+    close() {
+      closed = true;
+      for (const stop of hear) stop();
+    },
+  };
+}
+
+/** @param {import('../types').WalkInfo} walk */
+function nextSteps(walk) {
+  const org = walk.organisation.name;
+  const date = walk.answers_by ? formatDate(walk.answers_by, { dateStyle: 'long' }) : '';
+  const words = date
+    ? t('{org} will go through everything and reply by {date}. Save the link to see what happens.', { org, date })
+    : t('{org} will go through everything. Save the link to see what happens.', { org });
+  return h(
+    'section',
+    { class: 'card stack stack--tight' },
+    h('h2', null, t('What happens next')),
+    h('p', null, words),
+    h('p', { class: 'host' }, walk.organisation.host),
+  );
+}
+
+/** @param {App} app */
+async function goAway(app) {
+  const n = await unsent(app.walk.id);
+  if (n > 0) {
+    const answer = await ask(
+      t('Leave the walk?'),
+      [h('p', null, tn('{n} is not sent yet. It stays on this phone and is sent when there is a network.', '{n} are not sent yet. They stay on this phone and are sent when there is a network.', n))],
+      [['send', t('Send first'), 'btn--primary'], ['file', t('Save as file')], ['leave', t('Leave anyway')]],
+    );
+    if (answer === 'send') {
+      await syncNow({ force: true });
+      app.router.go('mine');
+    }
+    if (answer === 'file') await saveAsFile(app.walk.id);
+    if (answer !== 'leave') return;
+  }
+  await leave(app.walk.id);
+  location.assign('/');
+}

@@ -1,0 +1,139 @@
+/**
+ * R7, "My pins": what is on the phone, what is proven sent, and why something is not. Says nothing it does not know.
+ * Redraws itself while open; owns no data.
+ */
+/** @import {App, Screen} from './types' */
+/** @import {PinItem} from '../types' */
+import { h } from '../../shared/dom.js';
+import { formatAgo, t, tn } from '../../shared/i18n.js';
+import { icon, pinSymbol } from '../../shared/symbols.js';
+import { summary } from '../outbox.js';
+import { saveAsFile } from '../savefile.js';
+import { listEntries, listPins, listRatings, onChange } from '../store.js';
+import { onSync, syncNow, syncState } from '../sync.js';
+import { ownSpot } from './home-map.js';
+import { bringBack } from './saving.js';
+import { button } from './screen.js';
+import { toast } from './toast.js';
+import { categoryOf, clock, nameOf, photoWords, stateWords, sumWords, whyWords } from './words.js';
+
+/** @param {string} walkId */
+async function saveFile(walkId) {
+  try {
+    const how = await saveAsFile(walkId);
+    if (how !== 'cancelled') toast(how === 'shared' ? t('The file is handed over') : t('The file is in your downloads'));
+  } catch {
+    toast(t('The file could not be made. Free some space on the phone.'), { icon: 'circle-alert' });
+  }
+}
+
+/** @param {App} app @returns {Screen} */
+export function mineScreen(app) {
+  const sum = h('div', { role: 'status' });
+  const list = h('ul', { class: 'rows' });
+  const ratings = h('p', { class: 'muted small' });
+  const gone = h('div');
+  const empty = h('p', { class: 'muted' }, t('No pins yet. Press New pin when you notice something, good or bad.'));
+  let closed = false;
+
+  async function draw() {
+    const [entries, pins, answers] = await Promise.all([listEntries(app.walk.id), listPins(app.walk.id), listRatings(app.walk.id)]);
+    if (closed) return;
+    const state = syncState();
+    const words = sumWords(summary(entries, state), state);
+    sum.replaceChildren(sumCard(words, pins.length, state.lastSentAt));
+    list.replaceChildren(...pins.map((pin) => row(app, pin)));
+    empty.hidden = pins.length > 0;
+    ratings.textContent = answers.length > 0 ? tn('{n} answer to questions', '{n} answers to questions', answers.length) : '';
+    drawGone();
+  }
+
+  function drawGone() {
+    const now = Date.now();
+    const lately = app.removed.filter(({ until }) => until > now);
+    gone.replaceChildren(
+      lately.length === 0
+        ? ''
+        : h(
+            'section',
+            { class: 'stack stack--tight' },
+            h('h2', null, t('Recently removed')),
+            lately.map(({ id, name }) =>
+              h('p', { class: 'row row--apart' }, h('span', null, name), button('undo-2', t('Undo'), async () => {
+                await bringBack(id);
+                app.removed = app.removed.filter((pin) => pin.id !== id);
+                void draw();
+              })),
+            ),
+          ),
+    );
+  }
+
+  async function tryNow() {
+    await syncNow({ force: true });
+    void draw();
+  }
+
+  const stops = [onChange(() => void draw()), onSync(() => void draw())];
+  void draw();
+  const buttons = h(
+    'div',
+    { class: 'grid-2' },
+    button('refresh-cw', t('Try now'), () => void tryNow(), { look: 'btn--primary', id: 'try-now' }),
+    button('file-down', t('Save as file'), () => void saveFile(app.walk.id), { id: 'save-file' }),
+  );
+  return {
+    title: t('My pins'),
+    body: [sum, empty, list, ratings, gone],
+    foot: buttons,
+    close() {
+      closed = true;
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/** @param {import('./words.js').Status} words @param {number} n @param {number | null} lastSentAt */
+function sumCard(words, n, lastSentAt) {
+  const more = [
+    n > 0 ? tn('{n} pin on this phone', '{n} pins on this phone', n) : null,
+    lastSentAt ? t('last sent {ago}', { ago: formatAgo(lastSentAt, Date.now()) }) : null,
+  ];
+  return h(
+    'div',
+    { class: `sum is-${words.tone}` },
+    icon(words.icon),
+    h('div', null, h('p', null, words.text), h('span', { class: 'small' }, more.filter(Boolean).join(' · '))),
+  );
+}
+
+/** @param {App} app @param {PinItem} pin */
+function row(app, pin) {
+  const { text, icon: name } = stateWords(pin);
+  const title = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
+  const more = [clock(pin.made_at), photoWords(pin), pin.fields.text.slice(0, 60)].filter(Boolean).join(' · ');
+  const line = h(
+    'button',
+    { type: 'button', class: 'line', id: `mine-${pin.id}`, onclick: () => app.router.go(`pin/${pin.id}`) },
+    h('span', { class: 'line__symbol' }, pinSymbol(ownSpot(app, pin))),
+    h(
+      'span',
+      { class: 'line__text' },
+      h('span', { class: 'line__title' }, title),
+      h('span', { class: 'line__more' }, more),
+      h('span', { class: 'state', 'data-state': pin.state }, icon(name), text),
+      pin.conflict ? h('span', { class: 'line__more' }, t('There is another version of this pin. Both are kept.')) : null,
+    ),
+  );
+  return h('li', null, line, pin.state === 'help' || pin.problem ? why(pin) : null);
+}
+
+/** "See why", in one sentence. @param {PinItem} pin */
+function why(pin) {
+  return h(
+    'details',
+    { class: 'more' },
+    h('summary', null, t('See why')),
+    h('p', { class: 'why' }, `${whyWords(pin.problem)} ${t('It stays on your phone.')}`),
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * The photos of a pin: seen small, added, described, removed. Owns the object URLs it makes and lets them go.
+ */
+/** @import {App} from './types' */
+/** @import {PhotoItem, PinItem} from '../types' */
+import { announce, h } from '../../shared/dom.js';
+import { t } from '../../shared/i18n.js';
+import { icon } from '../../shared/symbols.js';
+import { pref } from '../prefs.js';
+import { getPin, getThumb, removePhoto, revisePhoto } from '../store.js';
+import { fileButton, keepPhoto } from './photo.js';
+import { iconButton } from './screen.js';
+
+const MOST = 5;
+const ALT_PAUSE_MS = 300;
+
+/** @param {App} app @param {PinItem} pin */
+export function photoSection(app, pin) {
+  const grid = h('div', { class: 'photos' });
+  const lost = h('p', { class: 'notice is-warning', hidden: !pin.photo_lost }, icon('circle-alert'), t('Your phone is full. The pin is saved, but the photo did not fit.'));
+
+  async function redraw() {
+    const now = await getPin(pin.id);
+    if (now) await draw(now);
+  }
+
+  /** @param {File} file */
+  async function take(file) {
+    grid.setAttribute('aria-busy', 'true');
+    await keepPhoto(app, pin.id, file);
+    grid.removeAttribute('aria-busy');
+    await redraw();
+    announce(t('The photo is saved on your phone'));
+  }
+
+  /** @param {PinItem} now */
+  async function draw(now) {
+    const shown = await Promise.all(now.photos.map((photo, i) => photoCard(app, now, photo, i + 1, redraw)));
+    const room = now.photos.length < MOST;
+    grid.replaceChildren(...shown, ...(room ? adders(app, pin, take) : []));
+    lost.hidden = !now.photo_lost;
+  }
+
+  void draw(pin);
+  return h('fieldset', null, h('legend', { class: 'legend' }, t('Photos')), lost, grid);
+}
+
+/** @param {App} app @param {PinItem} pin @param {(file: File) => void} take */
+function adders(app, pin, take) {
+  const open = () => app.router.go(`photo/${pin.id}`);
+  const camera =
+    pref('camera') === 'app'
+      ? h('button', { type: 'button', class: 'btn add-photo', id: 'pin-add-photo', onclick: open }, icon('camera'), h('span', null, t('Take photo')))
+      : fileButton('camera', t('Take photo'), true, take, 'add-photo').el;
+  return [camera, fileButton('image', t('Choose a picture'), false, take, 'add-photo').el];
+}
+
+/** @param {App} app @param {PinItem} pin @param {PhotoItem} photo @param {number} n @param {() => void} changed */
+async function photoCard(app, pin, photo, n, changed) {
+  const thumb = await getThumb(app.walk.id, photo.sha256);
+  const url = thumb ? URL.createObjectURL(thumb) : '';
+  const img = h('img', { src: url || null, alt: photo.alt, onload: () => URL.revokeObjectURL(url) });
+  const drop = async () => {
+    await removePhoto(pin.id, photo.sha256);
+    changed();
+  };
+  const states = { waiting: t('saved'), sending: t('sending'), sent: t('sent'), help: t('needs help') };
+  return h(
+    'div',
+    { class: 'photo' },
+    img,
+    iconButton('x', t('Remove photo {n}', { n }), () => void drop()),
+    h('span', { class: 'small muted' }, states[photo.state]),
+    altField(pin, photo, n),
+  );
+}
+
+/** What the picture shows, in words, for those who do not see it. @param {PinItem} pin @param {PhotoItem} photo @param {number} n */
+function altField(pin, photo, n) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const input = h('input', { class: 'input', type: 'text', 'aria-label': t('Describe photo {n}', { n }), maxlength: 500, dir: 'auto' });
+  input.value = photo.alt;
+  const save = () => void revisePhoto(pin.id, photo.sha256, { alt: input.value });
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, ALT_PAUSE_MS);
+  });
+  input.addEventListener('change', () => {
+    clearTimeout(timer);
+    save();
+  });
+  return input;
+}

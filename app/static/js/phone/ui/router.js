@@ -1,0 +1,79 @@
+/**
+ * Which screen is open, told by the address's hash, so that the phone's back button closes what a finger opened.
+ * Owns history and the way focus comes back; screens themselves are made by the routes it is given.
+ */
+/** @import {Router, Screen} from './types' */
+import { openScreen } from './screen.js';
+
+/** @typedef {(...parts: string[]) => Promise<Screen | null> | Screen | null} Route null: not a dialog, or nothing to show */
+
+/** "#/pin/abc" → ["pin", "abc"]. @param {string} hash */
+export const parts = (hash) => hash.replace(/^#\/?/, '').split('/').filter(Boolean).map(decodeURIComponent);
+
+/**
+ * @param {Record<string, Route>} routes
+ * @param {(path: string) => void} onPath after each change, '' for the map
+ * @returns {Router & {start: () => void}}
+ */
+export function createRouter(routes, onPath) {
+  /** @type {{el: HTMLDialogElement, close: () => void} | null} */
+  let open = null;
+  /** Where focus was, by depth. @type {(HTMLElement | null)[]} */
+  const focused = [];
+  /** Scroll of screens below, by path. @type {Map<string, number>} */
+  const scrolled = new Map();
+  let shown = '';
+  let round = 0;
+
+  const depth = () => Number(history.state?.depth ?? 0);
+  const path = () => parts(location.hash).join('/');
+
+  /** @param {boolean} cameBack */
+  async function show(cameBack) {
+    const mine = ++round;
+    const now = path();
+    const [name, ...rest] = parts(location.hash);
+    const screen = name && routes[name] ? await routes[name](...rest) : null;
+    if (mine !== round) {
+      screen?.close?.();
+      return;
+    }
+    if (open) {
+      scrolled.set(shown, open.el.querySelector('.screen__body')?.scrollTop ?? 0);
+      open.close();
+    }
+    open = screen ? openScreen(screen, router.back) : null;
+    shown = now;
+    onPath(now);
+    if (cameBack) comeBack(now);
+  }
+
+  /** @param {string} now */
+  function comeBack(now) {
+    const body = open?.el.querySelector('.screen__body');
+    if (body) body.scrollTop = scrolled.get(now) ?? 0;
+    const before = focused[depth()];
+    const again = before?.isConnected ? before : before?.id ? document.getElementById(before.id) : null;
+    again?.focus({ preventScroll: Boolean(open) });
+  }
+
+  const router = {
+    path,
+    /** @param {string} to @param {{replace?: boolean}} [options] */
+    go(to, { replace = false } = {}) {
+      if (!replace) focused[depth()] = /** @type {HTMLElement | null} */ (document.activeElement);
+      const state = { depth: depth() + (replace ? 0 : 1) };
+      history[replace ? 'replaceState' : 'pushState'](state, '', to ? `#/${to}` : location.pathname);
+      void show(false);
+    },
+    back() {
+      if (depth() > 0) history.back();
+      else router.go('', { replace: true });
+    },
+    start() {
+      addEventListener('popstate', () => void show(true));
+      void show(false);
+    },
+  };
+  return router;
+}
