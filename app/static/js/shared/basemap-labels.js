@@ -30,6 +30,10 @@ const NAMED_PLACES = new Set([
 ]);
 const UNNAMED = new Set(['tree', 'street_lamp', 'entrance']);
 
+const isStation = is('station');
+/** @param {Feature} f */
+const isMetro = (f) => f.props.kind_detail === 'subway';
+
 /** @param {number} weight @param {number} size @param {string} [style] */
 const font = (weight, size, style = '') => `${style} ${weight} ${size}px ${FAMILY}`.trim();
 
@@ -98,7 +102,7 @@ export function labelRules(P, c, lang, bold) {
     minzoom,
     maxzoom,
   });
-  /** @param {ReturnType<typeof text>} look */
+  /** @param {ConstructorParameters<Protomaps['CenteredTextSymbolizer']>[0]} look */
   const centred = (look) => new P.CenteredTextSymbolizer(look);
   /** @param {ReturnType<typeof text>} look */
   const along = (look) =>
@@ -112,13 +116,14 @@ export function labelRules(P, c, lang, bold) {
     rule(
       'places',
       is('neighbourhood', 'macrohood'),
-      centred({ ...text(c.text, 600, 13), ...{ letterSpacing: 1, textTransform: 'uppercase' } }),
+      centred({ ...text(c.text, 600, 13), letterSpacing: 1, textTransform: 'uppercase' }),
       12,
       16,
     ),
     rule('roads', is('highway', 'major_road'), along(text(c.text, 500, 12.5)), 13),
     rule('pois', is('park', 'cemetery'), centred(text(c.parkText, 500, 12.5, 'italic')), 14),
-    rule('pois', is('station'), badge('T', c.stop, c.halo), 14),
+    rule('pois', (z, f) => isStation(z, f) && isMetro(f), metro, 14),
+    rule('pois', isStation, badge('T', c.stop, c.halo), 14),
     rule('pois', is('subway_entrance'), metro, 17),
     rule(
       'roads',
