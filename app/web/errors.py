@@ -7,7 +7,6 @@ a 5xx other than 503 and 507, and that nothing internal is shown.
 from __future__ import annotations
 
 import errno
-import sqlite3
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
@@ -20,6 +19,9 @@ from app.logs import log
 from app.problems import BY_STATUS, Problem
 
 RETRY_AFTER = "5"
+NO_SPACE = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+DISK_FULL = "53100"
+"""PostgreSQL's SQLSTATE."""
 
 
 def init_errors(app: Flask) -> None:
@@ -29,7 +31,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(StoreFull, lambda _error: answer(Problem("storage_full")))
     app.register_error_handler(StoreUnavailable, lambda _error: answer(Problem("busy")))
     app.register_error_handler(OSError, lambda error: answer(_problem_of_system(error)))
-    app.register_error_handler(RecursionError, lambda _error: answer(Problem("malformed_json")))
     app.register_error_handler(Exception, lambda error: answer(_unforeseen(error)))
 
 
@@ -60,17 +61,15 @@ def problem_of_http(error: HTTPException) -> Problem:
     allowed = getattr(error, "valid_methods", None)
     if status == 405 and allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
-    errors = data.get("messages")
-    if isinstance(errors, dict) and errors.get("json") == ["Invalid JSON body."]:
-        return Problem("malformed_json")
-    return Problem(code, errors=errors, headers=headers)
+    return Problem(code, errors=data.get("messages"), headers=headers)
 
 
 def _problem_of_database(error: DBAPIError) -> Problem:
     original = error.orig
-    if isinstance(original, sqlite3.OperationalError) and "full" in str(original):
-        return Problem("storage_full")
-    if getattr(original, "sqlstate", None) == "53100":
+    if (
+        getattr(original, "sqlite_errorname", None) in NO_SPACE
+        or getattr(original, "sqlstate", None) == DISK_FULL
+    ):
         return Problem("storage_full")
     log.warning("database", extra={"fields": {"error": type(original).__name__}})
     return Problem("busy")

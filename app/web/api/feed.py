@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app
-from flask_smorest import Blueprint
 
 from app.operations import feed, views
 from app.rules.access import may_see_others
 from app.schemas.walk import ChangesQuerySchema, ChangesSchema
 from app.web.api.common import compressed, problems
+from app.web.api.messages import Blueprint
 from app.web.auth import participant
 
 bp = Blueprint("feed", __name__, url_prefix="/api/walks/<uuid:walk_id>", description="What has changed")

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify
-from flask_smorest import Blueprint
 
 from app.db import transaction
 from app.operations import join as operations
 from app.operations.join import Joined
 from app.schemas.walk import JoinedSchema, JoinSchema, RejoinSchema
 from app.web.api.common import now, problems
+from app.web.api.messages import Blueprint
 from app.web.attempts import checked_attempts
 from app.web.auth import clear_participant_cookie, participant, set_participant_cookie
 

@@ -6,7 +6,6 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from app.adapters.jobs import doorbell
 from app.db import transaction
@@ -14,6 +13,7 @@ from app.operations import photos, sending
 from app.problems import Problem
 from app.schemas.base import Proof
 from app.web.api.common import now, problems
+from app.web.api.messages import Blueprint
 from app.web.auth import participant
 from app.web.pictures import send_encoding
 

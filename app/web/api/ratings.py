@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from app.db import transaction
 from app.operations import ratings
 from app.schemas.base import Proof
 from app.schemas.walk import RatingSchema
 from app.web.api.common import message, now, problems
+from app.web.api.messages import Blueprint
 from app.web.auth import participant
 
 bp = Blueprint(

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from app.i18n import language
 from app.operations import missing, walks
 from app.schemas.walk import BundleSchema, HeldThingsSchema, LanguageQuerySchema, MissingSchema
 from app.web.api.common import json_with_etag, problems
+from app.web.api.messages import Blueprint
 from app.web.auth import participant
 
 bp = Blueprint("walks", __name__, url_prefix="/api/walks", description="A walk as phones see it")

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request
-from flask_smorest import Blueprint
 
 from app.db import transaction
 from app.operations import desk_map, feed, photos, review, views, walks
@@ -20,6 +19,7 @@ from app.rules.access import Actor
 from app.schemas import desk as schemas
 from app.schemas.walk import ChangesQuerySchema, ChangesSchema
 from app.web.api.common import compressed, now, problems
+from app.web.api.messages import Blueprint
 from app.web.auth import facilitator
 from app.web.pictures import send_encoding
 
