@@ -118,7 +118,7 @@ def _fit(picture: Image.Image, side: int) -> Image.Image:
 
 
 def _plain(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture as opaque sRGB, grey or colour, on a canvas that carries nothing else."""
+    """The picture as opaque sRGB, grey or colour, without anything that came beside its pixels."""
     if picture.mode in ("RGBA", "LA"):
         ground = Image.new("RGB", picture.size, "white")
         ground.paste(picture.convert("RGB"), mask=picture.getchannel("A"))
@@ -127,9 +127,8 @@ def _plain(picture: Image.Image, profile: bytes | None) -> Image.Image:
         picture = _to_srgb(picture, profile)
     if picture.mode not in ("L", "RGB"):
         picture = picture.convert("RGB")
-    clean = Image.new(picture.mode, picture.size)
-    clean.paste(picture)
-    return clean
+    picture.info = {}
+    return picture
 
 
 def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:

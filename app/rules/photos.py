@@ -109,17 +109,9 @@ class DeviceUse:
     photo_bytes: int
 
 
-DEVICE_QUOTA = DeviceUse(pins=60, photos=120, photo_bytes=60_000_000)
-
-
-def is_over_quota(use: DeviceUse, quota: DeviceUse = DEVICE_QUOTA) -> bool:
+def is_over_quota(use: DeviceUse, quota: DeviceUse) -> bool:
     """Whether a device has sent more than one person does; its things are kept, in quarantine."""
     return use.pins > quota.pins or use.photos > quota.photos or use.photo_bytes > quota.photo_bytes
-
-
-def gives_up_after(tries: int) -> bool:
-    """Whether a photo that has stopped its decoder `tries` times is set aside for good."""
-    return tries >= MAX_TRIES
 
 
 def decoding_scale(width: int, height: int) -> int:
