@@ -58,6 +58,7 @@ class Quarantine(StrEnum):
     UNREADABLE = "unreadable"
     TOO_HEAVY = "too_heavy"
     STUCK = "stuck"
+    MISSING = "missing"
     OVER_QUOTA = "over_quota"
 
 
