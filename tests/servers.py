@@ -129,12 +129,23 @@ class Server:
 ServerFactory = Callable[..., Server]
 
 
+@pytest.fixture(scope="session")
+def compressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static files as a first start compresses them; done once for all servers."""
+    from app.build import build_id
+    from app.web.assets import compressed_static
+
+    return compressed_static(tmp_path_factory.mktemp("static"), build_id())
+
+
 @pytest.fixture
-def server_factory(tmp_path: Path) -> Iterator[ServerFactory]:
+def server_factory(tmp_path: Path, compressed: Path) -> Iterator[ServerFactory]:
     """server_factory(database, demo=False, SETTING="value", …) → a started Server."""
     made: list[Server] = []
 
     def make(database: Database, demo: bool = False, **settings: str) -> Server:
+        if not (database.data_dir / "static").exists():
+            (database.data_dir / "static").symlink_to(compressed.parent)
         port = settings.pop("PORT", str(free_port()))
         where = {"PORT": port, "HOST": "127.0.0.1", "PUBLIC_URL": f"http://localhost:{port}"}
         environment = database.environment(**(where | {"PHOTO_WORKER": "on"} | settings))

@@ -25,6 +25,9 @@ class MessageParser(FlaskParser):
         data = req.get_data(cache=True)
         if not data:
             return missing
+        if len(data) == req.max_content_length and req.content_length is None:
+            # A body without a length is cut off in silence where the limit is.
+            raise Problem("too_large")
         if not req.is_json:
             raise Problem("unsupported_type")
         try:
