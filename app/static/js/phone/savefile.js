@@ -18,7 +18,7 @@ const FORMAT = 'trygga-steg-walk';
 async function holding(walkId) {
   return read(['walks', 'pins', 'ratings', 'entries'], async (tx) => {
     const [pins, ratings, entries] = await Promise.all(
-      ['pins', 'ratings', 'entries'].map((name) => tx.objectStore(name).index('walk').getAll(walkId)),
+      ['pins', 'ratings', 'entries'].map(async (name) => tx.objectStore(name).index('walk').getAll(walkId)),
     );
     const walk = await tx.objectStore('walks').get(walkId);
     return { walk, pins: pins.filter((/** @type {PinRecord} */ pin) => !pin.withdrawn), ratings, entries };

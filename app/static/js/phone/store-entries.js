@@ -13,7 +13,9 @@ import { entryFor, entryId, HOLD_MS, pinBody, ratingBody, revision } from './sto
 export async function entriesOf(tx, kind, thing) {
   const store = tx.objectStore('entries');
   const revs = Array.from({ length: thing.rev - thing.acked_rev + 1 }, (_, i) => thing.acked_rev + 1 + i);
-  const found = await Promise.all(revs.map((rev) => store.get(entryId(thing.walk, kind, thing.id, rev))));
+  const found = await Promise.all(
+    revs.map(async (rev) => store.get(entryId(thing.walk, kind, thing.id, rev))),
+  );
   return found.filter((entry) => entry !== undefined);
 }
 

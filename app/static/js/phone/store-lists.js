@@ -52,7 +52,7 @@ function toItems(pins, entries) {
  */
 export async function listPins(walk) {
   const [pins, entries] = await read(['pins', 'entries'], (tx) =>
-    Promise.all(['pins', 'entries'].map((name) => tx.objectStore(name).index('walk').getAll(walk))),
+    Promise.all(['pins', 'entries'].map(async (name) => tx.objectStore(name).index('walk').getAll(walk))),
   );
   const shown = pins.filter((pin) => !pin.withdrawn);
   return toItems(shown, entries).sort((a, b) => (a.id < b.id ? 1 : -1));
@@ -115,7 +115,7 @@ export async function saveRating(walk, answer, now = Date.now()) {
 /** @param {string} walk @returns {Promise<RatingItem[]>} */
 export async function listRatings(walk) {
   const [rows, entries] = await read(['ratings', 'entries'], (tx) =>
-    Promise.all(['ratings', 'entries'].map((name) => tx.objectStore(name).index('walk').getAll(walk))),
+    Promise.all(['ratings', 'entries'].map(async (name) => tx.objectStore(name).index('walk').getAll(walk))),
   );
   return rows.map((row) => ({
     ...row,

@@ -30,7 +30,7 @@ export async function recover() {
 export async function claim(entries) {
   const claimed = await write(['entries'], async (tx) => {
     const store = tx.objectStore('entries');
-    const fresh = (await Promise.all(entries.map((entry) => store.get(entry.id)))).filter(
+    const fresh = (await Promise.all(entries.map(async (entry) => store.get(entry.id)))).filter(
       (entry) => entry?.state === 'waiting',
     );
     for (const entry of fresh) await store.put(Object.assign(entry, { state: 'sending', maybe_sent: true }));
@@ -159,7 +159,9 @@ export async function resetBackoff(which = (entry) => entry.state === 'waiting' 
  */
 export async function heldProofs(walk) {
   const [pins, ratings, photos] = await read(['pins', 'ratings', 'photos'], (tx) =>
-    Promise.all(['pins', 'ratings', 'photos'].map((name) => tx.objectStore(name).index('walk').getAll(walk))),
+    Promise.all(
+      ['pins', 'ratings', 'photos'].map(async (name) => tx.objectStore(name).index('walk').getAll(walk)),
+    ),
   );
   const proven = (/** @type {PinRecord | RatingRecord} */ thing) =>
     thing.acked_rev > 0 && thing.acked_body !== null;
