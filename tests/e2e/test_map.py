@@ -200,6 +200,8 @@ def test_a_pin_that_goes_gives_its_focus_to_the_map(page: Page) -> None:
 def test_zooming_and_insets_keep_the_place_under_the_crosshair(page: Page) -> None:
     page.evaluate("map.setInsets({bottom: 240})")
     page.evaluate("map.setView({lat: 60.1738, lon: 24.9455}, 18)")
+    seen_at = page.evaluate("map.leaflet.latLngToContainerPoint([60.1738, 24.9455])")
+    assert (round(seen_at["x"]), round(seen_at["y"])) == (180, 130), "the middle of what is not covered"
     page.evaluate("map.zoomIn()")
     centre = page.evaluate("map.center()")
     assert centre["lat"] == pytest.approx(60.1738, abs=5e-6)
@@ -250,6 +252,7 @@ def test_east_is_right_in_a_mirrored_page(address: str, browser: Browser) -> Non
     assert west is not None
     assert east is not None
     assert west["x"] < east["x"]
+    assert page.evaluate("getComputedStyle(map.el).direction") == "ltr"
 
 
 def test_a_pin_is_a_target_that_a_cold_finger_hits(page: Page) -> None:
