@@ -67,7 +67,7 @@ export class Server {
     const call = {
       method,
       path,
-      kind: parts[6] ?? parts[4] ?? parts[3],
+      kind: parts[6] ?? parts[4] ?? parts[2],
       target: parts[5] ?? '',
       body: tryJson(text),
       text,

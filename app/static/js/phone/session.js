@@ -33,7 +33,7 @@ export async function currentWalk() {
 export async function enter(walkId, lang) {
   let result = await fetchBundle(walkId, lang);
   if (result.status === 401 && (await rejoin(walkId)) === 'ok') result = await fetchBundle(walkId, lang);
-  if (!result.ok) return enterStored(walkId, result);
+  if (!isBundle(result, walkId)) return enterStored(walkId, result);
   const before = await getWalk(walkId);
   const bundle = result.data;
   const participant_id = bundle.participant.id;
@@ -49,12 +49,13 @@ async function enterStored(walkId, result) {
   let walk = await getWalk(walkId);
   if (walk?.bundle) await setMeta('current', walkId);
   if (walk && result.status === 401) walk = await patchWalk(walkId, { parked: 'rejoin' });
-  return {
-    ok: Boolean(walk?.bundle) && (result.network || result.portal || result.status >= 500),
-    walk,
-    result,
-  };
+  const isAway = result.network || result.portal || result.ok || result.status >= 500;
+  return { ok: Boolean(walk?.bundle) && isAway, walk, result };
 }
+
+/** The bundle of this very walk; a network's own page may be JSON, too. @param {ApiResult} result @param {string} walkId */
+const isBundle = (result, walkId) =>
+  result.ok && result.data?.walk?.id === walkId && Boolean(result.data.participant?.id);
 
 /** @param {string} walkId @param {string} lang */
 const fetchBundle = (walkId, lang) => request('GET', `/api/walks/${walkId}?lang=${encodeURIComponent(lang)}`);
@@ -62,15 +63,16 @@ const fetchBundle = (walkId, lang) => request('GET', `/api/walks/${walkId}?lang=
 /** Without it a phone whose token ended would have to scan again; it is asked for until it is here. @param {string} walkId */
 async function mintCapability(walkId) {
   const result = await request('POST', `/api/walks/${walkId}/capability`);
-  if (result.ok) await patchWalk(walkId, { rejoin: result.data.rejoin });
+  if (typeof result.data?.rejoin === 'string') await patchWalk(walkId, { rejoin: result.data.rejoin });
 }
 
 /** The walk's texts or state changed, or the language did. @param {string} walkId @param {string} [lang] @returns {Promise<boolean>} */
 export async function refresh(walkId, lang) {
   const walk = await getWalk(walkId);
   const result = await fetchBundle(walkId, lang ?? walk?.lang ?? 'sv');
-  if (result.ok) await patchWalk(walkId, { bundle: result.data, ...(lang && { lang }) }, 'sync');
-  return result.ok;
+  const isGood = isBundle(result, walkId);
+  if (isGood) await patchWalk(walkId, { bundle: result.data, ...(lang && { lang }) }, 'sync');
+  return isGood;
 }
 
 /**
@@ -82,7 +84,7 @@ export async function rejoin(walkId) {
   const walk = await getWalk(walkId);
   if (!walk?.rejoin) return 'refused';
   const result = await request('POST', `/api/walks/${walkId}/rejoin`, { body: { rejoin: walk.rejoin } });
-  if (!result.ok) return result.problem?.retry === false ? 'refused' : 'later';
+  if (typeof result.data?.rejoin !== 'string') return result.problem?.retry === false ? 'refused' : 'later';
   await patchWalk(walkId, { rejoin: result.data.rejoin, parked: null }, 'sync');
   return 'ok';
 }
@@ -93,7 +95,7 @@ export async function rejoin(walkId) {
  */
 export async function joinByCode(code, lang) {
   const result = await request('POST', '/api/join', { body: { code } });
-  if (!result.ok) return { ok: false, walk: null, result };
+  if (typeof result.data?.walk_id !== 'string') return { ok: false, walk: null, result };
   const { walk_id, participant_id, rejoin: capability } = result.data;
   await patchWalk(walk_id, { rejoin: capability, participant_id, lang, left: null, parked: null });
   await resetBackoff((entry) => entry.walk === walk_id);

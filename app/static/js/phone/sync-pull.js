@@ -30,7 +30,7 @@ export async function pull(walkId, session) {
       mayRejoin = false;
       continue;
     }
-    if (!result.ok) return { ...seen, failed: result };
+    if (!result.ok || !isFeed(result.data)) return { ...seen, failed: result };
     const failed = await take(walk, result.data, seen);
     if (failed) return { ...seen, failed };
     if (!result.data.more) break;
@@ -39,6 +39,13 @@ export async function pull(walkId, session) {
   if (seen.backedUp) await sweep();
   return { ...seen, failed: null };
 }
+
+/** A network's own page may be JSON, too. @param {any} data @returns {data is FeedAnswer} */
+const isFeed = (data) =>
+  typeof data?.epoch === 'string' && Number.isInteger(data.seq) && Array.isArray(data.items);
+
+/** @param {any} data */
+const isLacking = (data) => ['pins', 'ratings', 'photos'].every((name) => Array.isArray(data?.[name]));
 
 /** @param {WalkRecord} walk */
 function pathOf(walk) {
@@ -72,7 +79,7 @@ async function heal(walkId) {
     const part = (/** @type {any[]} */ list) => list.slice(from, from + MOST_ASKED);
     const body = { pins: part(held.pins), ratings: part(held.ratings), photos: part(held.photos) };
     const result = await request('POST', `/api/walks/${walkId}/missing`, { body });
-    if (!result.ok) return result;
+    if (!result.ok || !isLacking(result.data)) return result;
     await requeue(walkId, result.data, Date.now());
   }
   return null;
