@@ -12,7 +12,10 @@ import socket
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
+
+from tests.waiting import wait_until
 
 
 def free_port() -> int:
@@ -33,7 +36,20 @@ def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subproce
 
 
 def end(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGKILL) -> None:
-    """Signal the whole group and wait until its leader is gone."""
+    """Signal the whole group and wait until none of it runs: no port is held, no file written."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, how)
     process.wait(30)
+    wait_until(lambda: not _running(process.pid), f"the end of {process.args}")
+
+
+def _running(group: int) -> list[int]:
+    """The processes of the group that are more than an entry in the table."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                state, _, their_group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+                if int(their_group) == group and state not in "ZX":
+                    found.append(int(entry.name))
+    return found
