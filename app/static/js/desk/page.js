@@ -78,4 +78,5 @@ on(globalThis, 'pageshow', (event) => {
 });
 lookSwitch();
 menus();
-for (const button of document.querySelectorAll('[data-copy]')) copyButton(/** @type {HTMLElement} */ (button));
+for (const button of document.querySelectorAll('[data-copy]'))
+  copyButton(/** @type {HTMLElement} */ (button));

@@ -1,0 +1,174 @@
+/**
+ * What a pin says besides its words: how it feels, where, when, who, and what has happened to it.
+ */
+import { h } from '../shared/dom.js';
+import { formatList, formatNumber, t } from '../shared/i18n.js';
+import { metresBetween } from '../shared/geo.js';
+import {
+  affectedWord,
+  feelingWord,
+  kindWord,
+  quarantineWord,
+  reviewWord,
+  severityWord,
+  sourceWord,
+  statusWord,
+  timeIn,
+  whenWord,
+} from './words.js';
+
+/** @import {DeskBundle, Revision, StaffView} from './types' */
+/** @import {Child} from '../shared/dom.js' */
+/** @typedef {[string, Child | Child[]]} Fact */
+
+/** @param {{code: string, label: string}[]} list @param {string | null} code */
+const labelled = (list, code) => list.find((one) => one.code === code)?.label ?? code;
+
+/** @param {Fact[]} facts */
+function list(facts) {
+  const known = facts.filter(([, value]) => value !== null && value !== '' && value !== undefined);
+  return known.length > 0
+    ? h(
+        'dl',
+        { class: 'pinfacts' },
+        known.map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))),
+      )
+    : null;
+}
+
+/** @param {{lat: number, lon: number}} place */
+const coordinates = ({ lat, lon }) =>
+  h('span', { class: 'ltr nowrap' }, `${formatFixed(lat)}, ${formatFixed(lon)}`);
+
+/** @param {number} value */
+const formatFixed = (value) => value.toFixed(5);
+
+/** @param {number} metres */
+const distance = (metres) => t('{m} metres', { m: formatNumber(Math.round(metres)) });
+
+/** @param {StaffView} view @param {DeskBundle} bundle */
+export function experience(view, bundle) {
+  const { feeling_day: day, feeling_dark: dark } = view;
+  return list([
+    [t('Kind'), kindWord(view.kind)],
+    [t('Also about'), view.secondary && labelled(bundle.categories, view.secondary)],
+    [t('By day'), day && `${feelingWord(day)} (${day}/5)`],
+    [t('In the dark'), dark && `${feelingWord(dark)} (${dark}/5)`],
+    [t('How serious'), view.severity && severityWord(view.severity)],
+    [t('Avoids the place'), view.avoids === null ? null : view.avoids ? t('Yes') : t('No')],
+    [t('When'), view.when.length > 0 && formatList(view.when.map(whenWord))],
+    [t('Who is affected'), view.affected.length > 0 && formatList(view.affected.map(affectedWord))],
+    [t('Speaks as'), view.voice && { resident: t('Resident'), professional: t('In their work') }[view.voice]],
+    [t('Group'), view.group],
+    [t('Status'), statusWord(view.status)],
+  ]);
+}
+
+/** @param {StaffView} view @param {DeskBundle} bundle */
+export function place(view, bundle) {
+  const stop = bundle.stops.find((one) => one.id === view.stop_id);
+  const here = view.here && [
+    coordinates(view.here),
+    ` · ${t('{m} from the pin', { m: distance(metresBetween(view.here, view)) })}`,
+    view.accuracy_m !== null && ` · ${t('accurate to about {m}', { m: distance(view.accuracy_m) })}`,
+  ];
+  return list([
+    [t('Address'), view.address],
+    [t('Stop'), stop && t('{n}. {name}', { n: stop.order, name: stop.name })],
+    [t('Kind of place'), view.place_type && labelled(bundle.place_types, view.place_type)],
+    [t('The pin'), coordinates(view)],
+    [t('The reporter stood'), here || t('Not known')],
+    [t('Placed by'), sourceWord(view.source)],
+  ]);
+}
+
+/** @param {StaffView} view @param {DeskBundle} bundle */
+export function times(view, bundle) {
+  const zone = bundle.area.timezone;
+  return list([
+    [t('Made'), timeIn(view.made_at, zone)],
+    [t('Arrived'), timeIn(view.received_at, zone)],
+    [t('Set aside'), view.quarantine && quarantineWord(view.quarantine)],
+  ]);
+}
+
+/** Who sees the pin now, in plain words. @param {StaffView} view */
+export function audience(view) {
+  if (view.withdrawn) return t('Taken back by the participant. Only staff see it, until it is purged.');
+  if (view.review === 'hidden') return t('Hidden. Only staff and the participant see it.');
+  if (view.participant_hidden) return t('Everything from this participant is hidden. Only staff see it.');
+  if (view.staff_only) return t('The participant wants only staff to see it.');
+  if (view.sensitive) return t('A sensitive subject: only staff see it.');
+  if (view.quarantine) return t('Set aside: only staff see it.');
+  return t('Other participants see the pin on the map; its text and photos only once they are approved.');
+}
+
+/** Names of fields in a history. @param {string} name */
+function fieldWord(name) {
+  /** @type {Record<string, string>} */
+  const words = {
+    review: t('Pin'),
+    text_review: t('Text'),
+    photo: t('Photo'),
+    category: t('Category'),
+    text: t('Text'),
+    proposal: t('Proposal'),
+    there: t('Place'),
+    photos: t('Photos'),
+    withdrawn: t('Taken back'),
+    participant_hidden: t('Participant'),
+    kind: t('Kind'),
+    severity: t('How serious'),
+    acute: t('Acute'),
+    address: t('Address'),
+  };
+  return words[name] ?? name.replaceAll('_', ' ');
+}
+
+/** @param {unknown} value */
+const plain = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** @param {Revision} revision */
+function sentence(revision) {
+  const by = revision.by === 'facilitator' ? (revision.name ?? t('Facilitator')) : t('The participant');
+  const { act } = revision;
+  if (act && 'participant_hidden' in act)
+    return act.participant_hidden
+      ? t('{who} hid the participant', { who: by })
+      : t('{who} showed the participant again', { who: by });
+  if (act) {
+    const [name] = revision.changed;
+    const to = /** @type {any} */ (act.review ?? act.text_review);
+    return t('{who}: {thing} – {state}', { who: by, thing: fieldWord(name), state: reviewWord(to) });
+  }
+  if (revision.conflict_copy) return t('Another version came from the phone. Both are kept.');
+  if (revision.changed.length > 12) return t('{who} sent the pin', { who: by });
+  return t('{who} changed {what}', { who: by, what: formatList(revision.changed.map(fieldWord)) });
+}
+
+/** @param {Revision[]} revisions @param {string} zone */
+export function historyList(revisions, zone) {
+  const items = revisions.map((revision) => {
+    const lost = Object.entries(revision.lost ?? revision.conflict_copy ?? {});
+    const shown = revision.conflict_copy
+      ? lost.filter(([name]) => ['category', 'kind', 'text', 'proposal'].includes(name))
+      : lost;
+    return h(
+      'li',
+      null,
+      h(
+        'time',
+        { class: 'small muted', datetime: revision.at },
+        timeIn(revision.at, zone, { dateStyle: 'short', timeStyle: 'medium' }),
+      ),
+      h('span', null, sentence(revision)),
+      shown.length > 0 &&
+        h(
+          'ul',
+          { class: 'lost' },
+          shown.map(([name, value]) => h('li', null, `${fieldWord(name)}: ${plain(value)}`)),
+        ),
+    );
+  });
+  return h('ol', { class: 'history' }, items);
+}

@@ -1,0 +1,129 @@
+/**
+ * A pin's photos: blurred until a human has approved them or asks to see them on this screen. Revealing decides
+ * nothing and is forgotten when the page is left.
+ */
+import { h } from '../shared/dom.js';
+import { t } from '../shared/i18n.js';
+import { icon } from '../shared/symbols.js';
+import { reviewWord } from './words.js';
+
+/** @import {Act, DeskPhoto, DeskPin, Review} from './types' */
+/** @typedef {{walk: string, run: (act: Act) => void, changed: () => void}} PhotoContext */
+
+/** Photos that were revealed on this screen. @type {Set<string>} */
+const revealed = new Set();
+
+/** @param {DeskPhoto} photo */
+const isBlurred = (photo) => photo.review !== 'approved' && !revealed.has(photo.sha256);
+
+/** Reveal the pin's blurred photos, or blur them again when none is. @param {DeskPin} pin */
+export function toggleReveal(pin) {
+  const open = (pin.whole?.photos ?? []).filter(
+    (photo) => photo.state === 'ready' && photo.review !== 'approved',
+  );
+  const blurred = open.filter(isBlurred);
+  for (const photo of blurred) revealed.add(photo.sha256);
+  if (blurred.length === 0) for (const photo of open) revealed.delete(photo.sha256);
+}
+
+/** The first photo that nobody has judged. @param {DeskPin} pin */
+export const nextPhoto = (pin) =>
+  pin.whole?.photos.find((photo) => photo.state === 'ready' && photo.review === 'new') ?? null;
+
+/** @param {DeskPhoto} photo */
+function stateWords(photo) {
+  if (photo.state === 'expected')
+    return t('The photo has not come yet. It follows when the phone has better coverage.');
+  if (photo.state === 'received') return t('The photo has come and is being prepared.');
+  return t('The picture is damaged or of a kind that cannot be opened. It is kept, but not shown.');
+}
+
+/** @param {DeskPhoto} photo @param {number} i @param {number} n */
+function altOf(photo, i, n) {
+  return photo.alt || t('Photo {i} of {n}', { i: i + 1, n });
+}
+
+/** @param {DeskPin} pin @param {DeskPhoto} photo @param {string} alt @param {PhotoContext} context */
+function picture(pin, photo, alt, context) {
+  const src = `/api/desk/walks/${context.walk}/photos/${photo.id}`;
+  const blurred = isBlurred(photo);
+  const image = h('img', {
+    class: blurred ? 'shot__image shot__image--blurred' : 'shot__image',
+    src: `${src}/${blurred ? 'thumb' : 'full'}`,
+    alt: blurred ? t('Blurred photo') : alt,
+    width: photo.w,
+    height: photo.h,
+    decoding: 'async',
+  });
+  const show = () => {
+    revealed.add(photo.sha256);
+    context.changed();
+  };
+  if (!blurred)
+    return h('a', { class: 'shot__open', href: `${src}/full`, target: '_blank', rel: 'noopener' }, image);
+  return h(
+    'button',
+    { type: 'button', class: 'shot__reveal', onclick: show },
+    image,
+    h('span', { class: 'shot__veil' }, icon('eye', 22), t('Show')),
+  );
+}
+
+/** @param {DeskPin} pin @param {DeskPhoto} photo @param {PhotoContext} context */
+function decisions(pin, photo, context) {
+  /** @param {Review} to @param {string} name @param {string} word */
+  const button = (to, name, word) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'btn',
+        'aria-pressed': photo.review === to,
+        onclick: () =>
+          context.run({
+            what: 'photo',
+            number: pin.number,
+            photo: photo.id ?? '',
+            to: photo.review === to ? 'new' : to,
+          }),
+      },
+      icon(name, 20),
+      word,
+    );
+  return h(
+    'div',
+    { class: 'decide', role: 'group', 'aria-label': t('Photo') },
+    button('approved', 'check', t('Approve photo')),
+    button('hidden', 'eye-off', t('Hide photo')),
+  );
+}
+
+/** @param {DeskPin} pin @param {PhotoContext} context */
+export function photosOf(pin, context) {
+  const photos = pin.whole?.photos ?? [];
+  if (photos.length === 0) return null;
+  const figures = photos.map((photo, i) => {
+    const alt = altOf(photo, i, photos.length);
+    if (photo.state !== 'ready')
+      return h(
+        'li',
+        { class: 'shot shot--none' },
+        icon(photo.state === 'quarantined' ? 'camera-off' : 'hourglass'),
+        h('p', null, stateWords(photo)),
+      );
+    return h(
+      'li',
+      { class: 'shot' },
+      picture(pin, photo, alt, context),
+      h(
+        'p',
+        { class: 'small' },
+        h('span', { class: `review review--${photo.review}` }, reviewWord(photo.review)),
+        ` ${alt}`,
+      ),
+      photo.quarantine && h('p', { class: 'small muted' }, t('Set aside')),
+      decisions(pin, photo, context),
+    );
+  });
+  return h('ul', { class: 'shots' }, figures);
+}

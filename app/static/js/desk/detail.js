@@ -1,0 +1,250 @@
+/**
+ * The third pane: everything about one pin, and what can be decided about it. Pin, text and each photo are decided
+ * apart. Drawn anew when the pin changes; focus goes back to where it was.
+ */
+import { h } from '../shared/dom.js';
+import { t } from '../shared/i18n.js';
+import { icon, pinSymbol } from '../shared/symbols.js';
+import { audience, experience, historyList, place, times } from './detail-facts.js';
+import { photosOf, toggleReveal } from './detail-photos.js';
+import { labelOf, lookOf } from './row.js';
+import { reviewWord, signsOf } from './words.js';
+
+/** @import {Act, Category, DeskBundle, DeskPin, Review, StaffView} from './types' */
+/**
+ * @typedef {object} DetailContext
+ * @property {DeskBundle} bundle
+ * @property {Map<string, Category>} categories
+ * @property {(act: Act) => void} run
+ * @property {() => void} close
+ * @property {(view: StaffView) => Promise<any[] | null>} history
+ * @property {(participant: string) => number} countOf pins of a participant
+ */
+
+/**
+ * @param {'pin' | 'text'} what @param {DeskPin} pin @param {Review} now
+ * @param {DetailContext} context @param {{approve: string, hide: string, name: string}} words
+ */
+function decisions(what, pin, now, context, words) {
+  /** @param {Review} to @param {string} symbol @param {string} word */
+  const button = (to, symbol, word) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'btn',
+        'data-act': `${what}-${to}`,
+        'aria-pressed': now === to,
+        onclick: () => context.run({ what, number: pin.number, to: now === to ? 'new' : to }),
+      },
+      icon(symbol, 20),
+      word,
+    );
+  return h(
+    'div',
+    { class: 'decide', role: 'group', 'aria-label': words.name },
+    button('approved', 'check', words.approve),
+    button('hidden', 'eye-off', words.hide),
+  );
+}
+
+/** @param {DeskPin} pin @param {DetailContext} context */
+function head(pin, context) {
+  const signs = signsOf(pin).map(({ icon: name, word, tone }) =>
+    h('li', { class: `pill ${tone}` }, icon(name, 18), word),
+  );
+  return h(
+    'header',
+    { class: 'detail__head' },
+    h('span', { class: 'detail__symbol' }, pinSymbol({ ...lookOf(pin, context.categories), faint: false })),
+    h(
+      'div',
+      { class: 'grow stack stack--tight' },
+      h('h2', { class: 'detail__title', tabindex: -1, id: 'detail-title' }, labelOf(pin, context.categories)),
+      h(
+        'p',
+        { class: 'row' },
+        h('span', { class: 'muted' }, t('Pin {n}', { n: pin.number })),
+        h('span', { class: `review review--${pin.review}` }, reviewWord(pin.review)),
+      ),
+      signs.length > 0 && h('ul', { class: 'row detail__signs' }, signs),
+    ),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'btn btn--icon detail__close',
+        'aria-label': t('Close'),
+        onclick: context.close,
+      },
+      icon('x'),
+    ),
+  );
+}
+
+/** @param {DeskPin} pin @param {StaffView} view @param {DetailContext} context */
+function words(pin, view, context) {
+  if (!view.text && !view.proposal) return h('p', { class: 'muted' }, t('No text'));
+  const lang = view.text_lang ? { lang: view.text_lang, dir: 'auto' } : { dir: 'auto' };
+  return h(
+    'section',
+    { class: 'stack stack--tight', 'aria-label': t('Text') },
+    view.text && h('blockquote', { class: 'said', ...lang }, view.text),
+    view.proposal && h('h3', { class: 'detail__small' }, t('Proposal')),
+    view.proposal && h('blockquote', { class: 'said', ...lang }, view.proposal),
+    h(
+      'p',
+      { class: 'small' },
+      h('span', { class: `review review--${view.text_review}` }, reviewWord(view.text_review)),
+    ),
+    decisions('text', pin, view.text_review, context, {
+      name: t('Text'),
+      approve: t('Approve text'),
+      hide: t('Hide text'),
+    }),
+  );
+}
+
+/** @param {DeskPin} pin @param {StaffView} view @param {DetailContext} context */
+function participant(pin, view, context) {
+  const id = view.participant;
+  if (!id) return null;
+  const to = !view.participant_hidden;
+  const run = () => context.run({ what: 'participant', number: pin.number, participant: id, to });
+  return h(
+    'section',
+    { class: 'stack stack--tight', 'aria-label': t('Participant') },
+    h('h3', { class: 'detail__small' }, t('Participant')),
+    h(
+      'p',
+      { class: 'small' },
+      h('code', null, id.slice(-4).toUpperCase()),
+      ` · ${t('{n} in this walk', { n: context.countOf(id) })}`,
+    ),
+    h(
+      'p',
+      { class: 'small muted' },
+      t('A device in this walk, without a name. It is a new one in every walk.'),
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'btn btn--danger', 'data-act': 'participant', onclick: run },
+      icon(to ? 'eye-off' : 'eye', 20),
+      to ? t('Hide everything from this participant') : t('Show this participant again'),
+    ),
+  );
+}
+
+/** Loaded when it is opened. @param {StaffView} view @param {DetailContext} context */
+function past(view, context) {
+  const body = h('div', null);
+  const box = h('details', { class: 'more' }, h('summary', null, t('History')), body);
+  box.addEventListener('toggle', async () => {
+    if (!box.open || body.childElementCount > 0) return;
+    const revisions = await context.history(view);
+    body.replaceChildren(
+      revisions
+        ? historyList(revisions, context.bundle.area.timezone)
+        : h('p', null, t('No contact just now.')),
+    );
+  });
+  if (view.conflict) box.open = true;
+  return box;
+}
+
+/** @param {HTMLElement} pane @param {DetailContext} context */
+export function createDetail(pane, context) {
+  let drawn = '';
+  /** @type {DeskPin | null} */
+  let current = null;
+
+  function empty() {
+    pane.replaceChildren(
+      h(
+        'div',
+        { class: 'detail__empty' },
+        icon('map-pin', 48),
+        h('p', null, t('Choose a pin in the list or on the map.')),
+      ),
+    );
+  }
+
+  /** @param {DeskPin} pin @param {StaffView} view */
+  function parts(pin, view) {
+    const photoContext = { walk: context.bundle.walk.id, run: context.run, changed: () => draw(pin) };
+    return [
+      view.acute && pin.review === 'new'
+        ? h(
+            'p',
+            { class: 'notice is-error' },
+            icon('siren'),
+            h('span', null, t('Marked as acute. Look at it first.')),
+          )
+        : null,
+      h('p', { class: 'small muted' }, audience(view)),
+      photosOf(pin, photoContext),
+      words(pin, view, context),
+      h('h3', { class: 'detail__small' }, t('Experience')),
+      experience(view, context.bundle),
+      h('h3', { class: 'detail__small' }, t('Place')),
+      place(view, context.bundle),
+      h('h3', { class: 'detail__small' }, t('Time')),
+      times(view, context.bundle),
+      participant(pin, view, context),
+      past(view, context),
+    ].filter((part) => part !== null);
+  }
+
+  /** @param {DeskPin} pin */
+  function draw(pin) {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    const mark = pane.contains(focused) ? focused?.dataset.act : undefined;
+    const body = pane.querySelector('.detail__body');
+    const top = current?.number === pin.number && body ? body.scrollTop : 0;
+    current = pin;
+    const rest = pin.whole ? parts(pin, pin.whole) : [h('p', { class: 'muted' }, t('Loading …'))];
+    const scroll = h(
+      'div',
+      { class: 'detail__body stack', tabindex: 0, role: 'group', 'aria-labelledby': 'detail-title' },
+      head(pin, context),
+      rest,
+    );
+    const foot = h(
+      'footer',
+      { class: 'detail__foot' },
+      decisions('pin', pin, pin.review, context, {
+        name: t('Pin'),
+        approve: t('Approve pin'),
+        hide: t('Hide pin'),
+      }),
+    );
+    pane.replaceChildren(scroll, foot);
+    scroll.scrollTop = top;
+    if (mark)
+      /** @type {HTMLElement | null} */ (pane.querySelector(`[data-act="${mark}"]`))?.focus({
+        preventScroll: true,
+      });
+  }
+
+  empty();
+  return {
+    /** @param {DeskPin | null} pin */
+    show(pin) {
+      const stamp = pin ? `${pin.number} ${pin.seq} ${pin.whole ? 1 : 0} ${pin.participant_hidden}` : '';
+      if (stamp === drawn) return;
+      drawn = stamp;
+      if (pin) draw(pin);
+      else {
+        current = null;
+        empty();
+      }
+    },
+    /** Show or blur the photos of the pin. */
+    reveal() {
+      if (!current) return;
+      toggleReveal(current);
+      draw(current);
+    },
+    focus: () => /** @type {HTMLElement | null} */ (pane.querySelector('#detail-title'))?.focus(),
+  };
+}

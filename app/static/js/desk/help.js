@@ -1,0 +1,54 @@
+/**
+ * The keys, in a dialog by ?, with the switch that turns them off.
+ */
+import { h, on } from '../shared/dom.js';
+import { t } from '../shared/i18n.js';
+import { icon } from '../shared/symbols.js';
+import { keysAreOn, switchKeys } from './keys.js';
+
+export function createHelp() {
+  /** @type {[string, string][]} */
+  const keys = [
+    ['J', t('Next pin')],
+    ['K', t('Previous pin')],
+    ['A', t('Approve pin')],
+    ['H', t('Hide pin')],
+    ['V', t('Show or blur photos')],
+    ['G', t('Approve the next photo')],
+    ['Z', t('Undo')],
+    ['/', t('Search')],
+    ['?', t('This help')],
+  ];
+  const box = h('input', { type: 'checkbox', role: 'switch', checked: keysAreOn() });
+  on(box, 'change', () => switchKeys(box.checked));
+  const close = () => dialog.close();
+  const dialog = h(
+    'dialog',
+    { class: 'help', 'aria-labelledby': 'help-title' },
+    h(
+      'div',
+      { class: 'row row--apart' },
+      h('h2', { id: 'help-title' }, t('Keys')),
+      h(
+        'button',
+        { type: 'button', class: 'btn btn--icon', 'aria-label': t('Close'), onclick: close },
+        icon('x'),
+      ),
+    ),
+    h(
+      'dl',
+      { class: 'help__keys' },
+      keys.map(([key, word]) => h('div', null, h('dt', null, h('kbd', null, key)), h('dd', null, word))),
+    ),
+    h(
+      'p',
+      { class: 'small muted' },
+      t(
+        'In the list: arrows move, Enter opens. On the map: arrows pan, + and − zoom, Tab goes to the pins, Esc leaves.',
+      ),
+    ),
+    h('label', { class: 'switch' }, h('span', { class: 'switch__text' }, t('Single keys are on')), box),
+  );
+  document.body.append(dialog);
+  return () => dialog.showModal();
+}

@@ -1,0 +1,191 @@
+/** What the desk's modules hand each other. */
+
+export type Review = 'new' | 'approved' | 'hidden';
+
+export interface DeskPhoto {
+  id: string | null;
+  sha256: string;
+  state: 'expected' | 'received' | 'ready' | 'quarantined';
+  review: Review;
+  seq: number | null;
+  w: number | null;
+  h: number | null;
+  alt: string;
+  phase: string | null;
+  quarantine: string | null;
+}
+
+/** A pin as the server shows it to staff. */
+export interface StaffView {
+  type: 'pin';
+  id: string;
+  seq: number;
+  rev: number;
+  number: number;
+  kind: string;
+  category: string;
+  symbol_group: string;
+  lat: number;
+  lon: number;
+  status: string;
+  late: boolean;
+  secondary: string | null;
+  place_type: string | null;
+  accuracy_m: number | null;
+  source: string;
+  address: string | null;
+  text: string;
+  text_lang: string | null;
+  text_review: Review;
+  review: Review;
+  severity: number | null;
+  acute: boolean;
+  feeling_day: number | null;
+  feeling_dark: number | null;
+  avoids: boolean | null;
+  when: string[];
+  affected: string[];
+  proposal: string;
+  voice: string | null;
+  group: string | null;
+  staff_only: boolean;
+  visibility: string;
+  quarantine: string | null;
+  photos: DeskPhoto[];
+  sensitive: boolean;
+  stop_id: string | null;
+  participant: string | null;
+  participant_hidden: boolean;
+  made_at: string;
+  received_at: string;
+  withdrawn: boolean;
+  outside: boolean;
+  conflict: boolean;
+  unknown_category: boolean;
+  here: { lat: number; lon: number } | null;
+}
+
+/** What is known of a pin from the first load on; `whole` comes later. */
+export interface DeskPin {
+  number: number;
+  seq: number;
+  lat: number;
+  lon: number;
+  group: string;
+  kind: string;
+  category: string;
+  status: string;
+  review: Review;
+  acute: boolean;
+  late: boolean;
+  outside: boolean;
+  photo_waiting: boolean;
+  text_waiting: boolean;
+  conflict: boolean;
+  quarantine: boolean;
+  unknown_category: boolean;
+  withdrawn: boolean;
+  participant_hidden: boolean;
+  staff_only: boolean;
+  whole: StaffView | null;
+}
+
+/** The first load: one list for each property, all of the same length. */
+export interface Columns {
+  epoch: string;
+  seq: number;
+  words: Record<'group' | 'kind' | 'category' | 'status' | 'review', string[]>;
+  flag_bits: string[];
+  number: number[];
+  lat: number[];
+  lon: number[];
+  group: number[];
+  kind: number[];
+  category: number[];
+  status: number[];
+  review: number[];
+  flags: number[];
+  pin_seq: number[];
+}
+
+export interface FeedAnswer {
+  epoch: string;
+  seq: number;
+  more: boolean;
+  reset?: boolean;
+  walk_state: string;
+  items: (StaffView | { type: 'walk' | 'rating'; id: string; seq: number })[];
+}
+
+export type Show = 'all' | 'new' | 'photos' | 'acute' | 'late' | 'outside' | 'hidden';
+
+export interface Filter {
+  show: Show;
+  category: string;
+  q: string;
+}
+
+export interface DeskState extends Filter {
+  pin: number | null;
+  pane: 'list' | 'map';
+}
+
+export interface Category {
+  code: string;
+  label: string;
+  label_positive: string;
+  tile: string;
+  group: string;
+  symbol_group: string;
+  icon: string;
+  sensitive: boolean;
+}
+
+export interface Labelled {
+  code: string;
+  label: string;
+}
+
+export interface Stop {
+  id: string;
+  order: number;
+  name: string;
+  lat: number;
+  lon: number;
+}
+
+/** What the page carries about its walk. */
+export interface DeskBundle {
+  walk: { id: string; title: string; state: string };
+  area: {
+    name: string;
+    timezone: string;
+    bbox: [number, number, number, number];
+    polygon: { coordinates: [number, number][][] } | null;
+  };
+  route: [number, number][] | null;
+  stops: Stop[];
+  categories: Category[];
+  groups: Labelled[];
+  place_types: Labelled[];
+  kinds: Labelled[];
+  pack: { url: string } | null;
+}
+
+export interface Revision {
+  seq: number;
+  at: string;
+  by: 'participant' | 'facilitator' | 'system';
+  name: string | null;
+  changed: string[];
+  lost: Record<string, unknown> | null;
+  conflict_copy: Record<string, unknown> | null;
+  act: Record<string, unknown> | null;
+}
+
+/** One thing a human decided, and how to take it back. */
+export type Act =
+  | { what: 'pin'; number: number; to: Review }
+  | { what: 'text'; number: number; to: Review }
+  | { what: 'photo'; number: number; photo: string; to: Review }
+  | { what: 'participant'; number: number; participant: string; to: boolean };
