@@ -1,0 +1,62 @@
+"""Herd against floor and reader, interleaved; medians of three rounds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from bench.herd import Result, run_app, run_plain
+from bench.machine import start_app, start_floor
+from bench.walks import make_walk
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+
+
+def main() -> None:
+    rounds: dict[str, list[Result]] = {"reader": [], "floor": [], "app": []}
+    for _ in range(ROUNDS):
+        rounds["reader"].append(_floor("/null/api/walks/x"))
+        rounds["floor"].append(_floor("/api/walks/x"))
+        rounds["app"].append(_app())
+    for name, results in rounds.items():
+        print(f"{name:7} {_line(results)}")
+    floor = median(result.per_second for result in rounds["floor"])
+    reader = median(result.per_second for result in rounds["reader"])
+    app = median(result.per_second for result in rounds["app"])
+    print(f"floor/reader {floor / reader:.2f} (>= 0.25)   app/floor {app / floor:.2f} (>= 0.5)")
+
+
+def _line(results: list[Result]) -> str:
+    def mid(values: list[float]) -> float:
+        return median(values)
+
+    statuses = sorted({status for result in results for status in result.statuses})
+    return (
+        f"{mid([r.per_second for r in results]):7.0f} pins/s  p95 {mid([r.p95_ms for r in results]):5.0f} ms  "
+        f"cpu {mid([r.cpu_ms_per_pin for r in results]):5.2f} ms/pin  "
+        f"pss {max(r.peak_pss_mb for r in results):4.0f} MB  sent {mid([r.sent_per_photo_byte for r in results]):.3f}x  "
+        f"desk lag {max(r.desk_lag_s for r in results):.2f} s  "
+        f"missed {sum(r.missed for r in results)} doubled {sum(r.doubled for r in results)}  {statuses}"
+    )
+
+
+def _floor(prefix: str) -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        server = start_floor(Path(folder))
+        try:
+            return asyncio.run(run_plain(server, prefix))
+        finally:
+            server.stop()
+
+
+def _app() -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        server = start_app(Path(folder))
+        try:
+            bench = make_walk(server)
+            return asyncio.run(run_app(server, bench.code, bench.desk_cookie))
+        finally:
+            server.stop()
