@@ -12,7 +12,8 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -106,7 +107,7 @@ def _tune_sqlite(engine: Engine) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=10000",
-            "cache_size=-8000",
+            "cache_size=-2000",
             "journal_size_limit=67108864",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -148,6 +149,19 @@ class WriteGate:
         return self._file
 
 
+def run(statement: sa.Executable, values: Any = None) -> sa.CursorResult[Any]:
+    """Execute a statement on the present connection, without the ORM's work.
+
+    For the hot path: statements are module constants with bindparams, so that they are built once.
+    Inside `quick_transaction` it is that transaction's connection, otherwise the session's.
+    """
+    connection = _quick.get()
+    return (connection or db.session.connection()).execute(statement, values)
+
+
+_quick: ContextVar[Connection | None] = ContextVar("quick", default=None)
+
+
 class KeptAndRaised(Exception):
     """Raised inside a transaction whose writes shall stand all the same."""
 
@@ -179,3 +193,36 @@ def _committed(session: scoped_session[Session]) -> Iterator[scoped_session[Sess
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def quick_read() -> Iterator[None]:
+    """A read for `run` alone, on a connection that is given back at once."""
+    with db.engine.connect() as connection:
+        token = _quick.set(connection)
+        try:
+            yield
+        finally:
+            _quick.reset(token)
+
+
+@contextmanager
+def quick_transaction() -> Iterator[None]:
+    """A write transaction for `run` alone: a session costs more than all it would do here.
+
+    The session must not be used inside; if it was used before, it is let go.
+    """
+    if db.session.registry.has():
+        db.session.remove()
+    gate = current_app.extensions["write_gate"]() if db.engine.dialect.name == "sqlite" else nullcontext()
+    with gate, db.engine.connect().execution_options(write=True) as connection:
+        token = _quick.set(connection)
+        try:
+            connection.begin()
+            yield
+            connection.commit()
+        except KeptAndRaised:
+            connection.commit()
+            raise
+        finally:
+            _quick.reset(token)

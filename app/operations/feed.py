@@ -15,13 +15,44 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.db import AnyRow, db, table
+from app.db import AnyRow, db, run, table
 from app.models import Area, Change, Walk
 from app.problems import Problem
 
 WALK = table(Walk)
 AREA = table(Area)
 CHANGE = table(Change)
+READ = (
+    sa.select(WALK, AREA.c.west, AREA.c.south, AREA.c.east, AREA.c.north, AREA.c.polygon)
+    .join(AREA, AREA.c.id == WALK.c.area_id)
+    .where(WALK.c.id == sa.bindparam("walk_id"))
+)
+LOCK = READ.with_for_update(of=WALK)
+TAKE_NUMBER = (
+    sa.update(WALK)
+    .where(WALK.c.id == sa.bindparam("walk"))
+    .values(
+        feed_seq=WALK.c.feed_seq + 1, pin_count=WALK.c.pin_count + sa.bindparam("new_pins", type_=sa.Integer)
+    )
+    .returning(WALK.c.epoch, WALK.c.feed_seq, WALK.c.pin_count)
+)
+MOVE = (
+    sa.update(CHANGE)
+    .where(CHANGE.c.walk_id == sa.bindparam("of_walk"))
+    .where(CHANGE.c.thing == sa.bindparam("of_thing"), CHANGE.c.thing_id == sa.bindparam("of_id"))
+    .values({name: sa.bindparam(name) for name in ("seq", "verb", "actor", "at")})
+)
+APPEND = sa.insert(CHANGE)
+HEAD = sa.select(
+    *(WALK.c[name] for name in ("id", "organisation_id", "epoch", "feed_seq", "backed_up_seq", "state")),
+    WALK.c.others_visible,
+).where(WALK.c.id == sa.bindparam("walk_id"))
+AFTER = (
+    sa.select(CHANGE.c.seq, CHANGE.c.thing, CHANGE.c.thing_id)
+    .where(CHANGE.c.walk_id == sa.bindparam("walk_id"), CHANGE.c.seq > sa.bindparam("after"))
+    .order_by(CHANGE.c.seq)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 @dataclass(frozen=True)
@@ -38,11 +69,8 @@ def lock_walk(walk_id: UUID) -> AnyRow:
 
     Raises Problem(not_found).
     """
-    box = (AREA.c.west, AREA.c.south, AREA.c.east, AREA.c.north, AREA.c.polygon)
-    statement = sa.select(WALK, *box).join(AREA, AREA.c.id == WALK.c.area_id).where(WALK.c.id == walk_id)
-    if db.engine.dialect.name == "postgresql":
-        statement = statement.with_for_update(of=WALK)
-    row = db.session.execute(statement).first()
+    statement = LOCK if db.engine.dialect.name == "postgresql" else READ
+    row = run(statement, {"walk_id": walk_id}).first()
     if row is None:
         raise Problem("not_found")
     return row
@@ -50,13 +78,8 @@ def lock_walk(walk_id: UUID) -> AnyRow:
 
 def next_number(walk_id: UUID, new_pins: int = 0) -> Number:
     """Take the walk's next number. Call it under `lock_walk`, as late as possible."""
-    statement = (
-        sa.update(WALK)
-        .where(WALK.c.id == walk_id)
-        .values(feed_seq=WALK.c.feed_seq + 1, pin_count=WALK.c.pin_count + new_pins)
-        .returning(WALK.c.epoch, WALK.c.feed_seq, WALK.c.pin_count)
-    )
-    return Number(*db.session.execute(statement).one())
+    row = run(TAKE_NUMBER, {"walk": walk_id, "new_pins": new_pins}).one()
+    return Number(row.epoch, row.feed_seq, row.pin_count)
 
 
 def append(
@@ -71,13 +94,12 @@ def append(
 ) -> None:
     """Put `thing` at `seq` in the feed; an older row of the same thing moves."""
     values = {"seq": seq, "verb": verb, "actor": actor, "at": now}
-    key = {"walk_id": walk.id, "thing": thing, "thing_id": thing_id}
     if not is_new:
-        same = sa.and_(*(CHANGE.c[name] == value for name, value in key.items()))
-        moved = db.session.execute(sa.update(CHANGE).where(same).values(values))
-        if moved.rowcount:  # type: ignore[attr-defined]
+        moved = run(MOVE, values | {"of_walk": walk.id, "of_thing": thing, "of_id": thing_id})
+        if moved.rowcount:
             return
-    db.session.execute(sa.insert(CHANGE), [key | values | {"organisation_id": walk.organisation_id}])
+    key = {"walk_id": walk.id, "thing": thing, "thing_id": thing_id}
+    run(APPEND, key | values | {"organisation_id": walk.organisation_id})
 
 
 @dataclass(frozen=True)
@@ -97,13 +119,7 @@ def changes_after(walk: AnyRow, epoch: str, after: int, limit: int) -> Page:
     start = 0 if reset else after
     if start >= walk.feed_seq:
         return Page(walk.epoch, walk.feed_seq, False, reset, [])
-    statement = (
-        sa.select(CHANGE.c.seq, CHANGE.c.thing, CHANGE.c.thing_id)
-        .where(CHANGE.c.walk_id == walk.id, CHANGE.c.seq > start)
-        .order_by(CHANGE.c.seq)
-        .limit(limit + 1)
-    )
-    rows = db.session.execute(statement).all()
+    rows = run(AFTER, {"walk_id": walk.id, "after": start, "most": limit + 1}).all()
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(walk.epoch, rows[-1].seq if more else walk.feed_seq, more, reset, rows)
@@ -111,16 +127,7 @@ def changes_after(walk: AnyRow, epoch: str, after: int, limit: int) -> Page:
 
 def feed_head(walk_id: UUID) -> AnyRow:
     """The columns a reader of the feed needs of its walk. Raises Problem(not_found)."""
-    columns = (
-        WALK.c.id,
-        WALK.c.organisation_id,
-        WALK.c.epoch,
-        WALK.c.feed_seq,
-        WALK.c.backed_up_seq,
-        WALK.c.state,
-        WALK.c.others_visible,
-    )
-    row = db.session.execute(sa.select(*columns).where(WALK.c.id == walk_id)).first()
+    row = run(HEAD, {"walk_id": walk_id}).first()
     if row is None:
         raise Problem("not_found")
     return row

@@ -13,13 +13,16 @@ import sqlalchemy as sa
 
 from app.adapters.ids import new_id
 from app.adapters.secrets import code_hmac, new_token, token_hash
-from app.db import db, table
+from app.db import db, run, table
 from app.models import Participant, Walk
 from app.problems import Problem
 from app.rules.access import Actor
 from app.rules.walks import problem_of_joining
 
 PARTICIPANT = table(Participant)
+BY_TOKEN = sa.select(PARTICIPANT.c.id, PARTICIPANT.c.hidden_at).where(
+    PARTICIPANT.c.token_hash == sa.bindparam("token_hash"), PARTICIPANT.c.walk_id == sa.bindparam("walk_id")
+)
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,7 @@ def leave(actor: Actor, now: datetime) -> None:
 
 def participant_by_token(walk_id: UUID, token: str) -> Actor | None:
     """Who holds `token` in `walk_id`, or None."""
-    columns = (PARTICIPANT.c.id, PARTICIPANT.c.hidden_at)
-    held = sa.and_(PARTICIPANT.c.token_hash == token_hash(token), PARTICIPANT.c.walk_id == walk_id)
-    row = db.session.execute(sa.select(*columns).where(held)).first()
+    row = run(BY_TOKEN, {"token_hash": token_hash(token), "walk_id": walk_id}).first()
     if row is None:
         return None
     return Actor("participant", row.id, walk_id=walk_id, is_hidden=row.hidden_at is not None)

@@ -16,19 +16,23 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.adapters.ids import new_id
-from app.adapters.images import BadPhoto, Encoded, encode
-from app.adapters.photo_store import PhotoStore
-from app.db import AnyRow, db, table, transaction
+from app.adapters.images import BadPhoto, DecoderLost, Encoded, encode
+from app.adapters.photo_store import NotFound, PhotoStore
+from app.db import AnyRow, db, run, table, transaction
 from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
 from app.operations import feed
 from app.operations.quotas import count_photo
 from app.problems import Problem
 from app.rules import access
 from app.rules.access import Actor
-from app.rules.photos import MAX_TRIES
+from app.rules.photos import MAX_TRIES, Quarantine
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 
 PHOTO = table(Photo)
+NEW_PHOTO = sa.insert(PHOTO)
+HELD = sa.select(PHOTO.c.id, PHOTO.c.seq).where(
+    PHOTO.c.walk_id == sa.bindparam("walk_id"), PHOTO.c.sent_sha256 == sa.bindparam("sha256")
+)
 ENCODING = table(PhotoEncoding)
 PIN_PHOTO = table(PinPhoto)
 PIN = table(Pin)
@@ -51,13 +55,12 @@ def photo_store() -> PhotoStore:
 
 
 def upload_key(walk_id: UUID, sha256: str) -> str:
-    return f"uploads/{walk_id}/{sha256[:2]}/{sha256}"
+    return f"uploads/{walk_id}/{sha256}"
 
 
 def held(walk_id: UUID, sha256: str) -> AnyRow | None:
     """The photo of that hash in the walk, if its bytes have come."""
-    same = sa.and_(PHOTO.c.walk_id == walk_id, PHOTO.c.sent_sha256 == sha256)
-    return db.session.execute(sa.select(PHOTO.c.id, PHOTO.c.seq).where(same)).first()
+    return run(HELD, {"walk_id": walk_id, "sha256": sha256}).first()
 
 
 def receive(actor: Actor, walk_id: UUID, upload: Upload, now: datetime) -> tuple[dict[str, Any], UUID | None]:
@@ -89,16 +92,18 @@ def receive(actor: Actor, walk_id: UUID, upload: Upload, now: datetime) -> tuple
         "quarantine": quarantine,
         "received_at": now,
     }
-    db.session.execute(sa.insert(PHOTO), [row])
+    run(NEW_PHOTO, row)
     return _proof(upload.sha256, number.epoch, number.seq), photo_id
 
 
 def proof_of_held(actor: Actor, walk_id: UUID, sha256: str) -> dict[str, Any] | None:
     """The proof for bytes that came before, so that they need not be read again."""
+    known = held(walk_id, sha256)
+    if known is None:
+        return None
     head = feed.feed_head(walk_id)
     check_may_send(actor, head)
-    known = held(walk_id, sha256)
-    return _proof(sha256, head.epoch, known.seq) if known else None
+    return _proof(sha256, head.epoch, known.seq)
 
 
 def check_may_send(actor: Actor, walk: AnyRow) -> None:
@@ -112,23 +117,29 @@ def process(photo_id: UUID, now: datetime) -> str:
     """Encode one received photo, idempotently. Returns its state afterwards.
 
     The encodings are stored before the row says "ready"; the upload is deleted last, so that a
-    worker killed anywhere leaves either work to do or a finished photo.
+    worker killed anywhere leaves either work to do or a finished photo. A try counts only when the
+    picture brought its decoder down. Raises StoreUnavailable, DecoderLost.
     """
-    with transaction() as session:
-        photo = session.get(Photo, photo_id)
-        if photo is None or photo.state != "received" or photo.upload_key is None:
-            return photo.state if photo else "gone"
-        photo.tries += 1
-        tries, key, walk_id = photo.tries, photo.upload_key, photo.walk_id
-    if tries > MAX_TRIES:
-        return _finish(photo_id, None, "too_many_tries", now)
+    columns = (PHOTO.c.state, PHOTO.c.tries, PHOTO.c.upload_key, PHOTO.c.walk_id)
+    photo = db.session.execute(sa.select(*columns).where(PHOTO.c.id == photo_id)).first()
+    db.session.rollback()
+    if photo is None or photo.state != "received":
+        return photo.state if photo else "gone"
+    if photo.tries >= MAX_TRIES:
+        return _finish(photo_id, photo.walk_id, None, Quarantine.STUCK, now)
     try:
-        encoded = encode(photo_store().read(key))
+        encoded = encode(photo_store().read(photo.upload_key))
+    except NotFound:
+        return _finish(photo_id, photo.walk_id, None, Quarantine.MISSING, now)
     except BadPhoto as bad:
-        return _finish(photo_id, None, bad.reason, now)
-    rows = [_store(walk_id, photo_id, encoded, size) for size in ("full", "thumb")]
-    state = _finish(photo_id, rows, None, now)
-    photo_store().delete(key)
+        return _finish(photo_id, photo.walk_id, None, bad.reason, now)
+    except DecoderLost:
+        with transaction() as session:
+            session.execute(sa.update(PHOTO).where(PHOTO.c.id == photo_id).values(tries=PHOTO.c.tries + 1))
+        raise
+    rows = [_store(photo.walk_id, photo_id, encoded, size) for size in ("full", "thumb")]
+    state = _finish(photo_id, photo.walk_id, rows, None, now)
+    photo_store().delete(photo.upload_key)
     return state
 
 
@@ -158,16 +169,17 @@ def _store(walk_id: UUID, photo_id: UUID, encoded: Encoded, size: str) -> dict[s
     return row | {"bytes": len(data), "width": width, "height": height}
 
 
-def _finish(photo_id: UUID, rows: list[dict[str, Any]] | None, reason: str | None, now: datetime) -> str:
+def _finish(
+    photo_id: UUID, walk_id: UUID, rows: list[dict[str, Any]] | None, reason: Quarantine | None, now: datetime
+) -> str:
     """Set the photo's final state and tell the feed about every pin that shows it."""
-    walk_id = db.session.execute(sa.select(PHOTO.c.walk_id).where(PHOTO.c.id == photo_id)).scalar_one()
     state = "ready" if rows else "quarantined"
     with transaction() as session:
         walk = feed.lock_walk(walk_id)
         photo = session.get_one(Photo, photo_id)
         if photo.state != "received":
             return photo.state
-        photo.state, photo.reason, photo.processed_at = state, reason, now
+        photo.state, photo.reason, photo.processed_at = state, reason and reason.value, now
         if rows:
             photo.upload_key = None
             tenant = {"organisation_id": walk.organisation_id}

@@ -16,7 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.adapters.ids import new_id
-from app.db import AnyRow, KeptAndRaised, db, table
+from app.db import AnyRow, KeptAndRaised, run, table
 from app.models import Issue, Pin, PinPhoto, PinRevision, Stop
 from app.operations import feed
 from app.operations.pin_fields import columns_of, fields_of_payload, photos_of, plain
@@ -32,6 +32,15 @@ from app.rules.walks import is_late
 PIN = table(Pin)
 REVISION = table(PinRevision)
 PIN_PHOTO = table(PinPhoto)
+BY_ID = sa.select(PIN).where(PIN.c.id == sa.bindparam("pin_id"))
+SEEN = (
+    sa.select(REVISION.c.seq)
+    .where(REVISION.c.pin_id == sa.bindparam("pin_id"), REVISION.c.sha256 == sa.bindparam("sha256"))
+    .where(REVISION.c.rev == sa.bindparam("rev"), REVISION.c.is_conflict_copy.is_(False))
+)
+NEW_PIN, NEW_ISSUE, NEW_REVISION, NEW_PLACE = (
+    sa.insert(each) for each in (PIN, table(Issue), REVISION, PIN_PHOTO)
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ def receive(
     """
     walk = feed.lock_walk(walk_id)
     _check_may_send(actor, walk)
-    pin = db.session.execute(sa.select(PIN).where(PIN.c.id == pin_id)).first()
+    pin = run(BY_ID, {"pin_id": pin_id}).first()
     if pin is None:
         return _create(actor, walk, pin_id, message, now), True
     if pin.participant_id != actor.id or pin.walk_id != walk_id:
@@ -70,7 +79,7 @@ def withdraw(actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: d
     """
     walk = feed.lock_walk(walk_id)
     _check_may_send(actor, walk)
-    pin = db.session.execute(sa.select(PIN).where(PIN.c.id == pin_id)).first()
+    pin = run(BY_ID, {"pin_id": pin_id}).first()
     if pin is None or pin.participant_id != actor.id or pin.walk_id != walk_id:
         raise Problem("not_found")
     if seen := _seen(pin_id, message):
@@ -78,7 +87,7 @@ def withdraw(actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: d
     number = feed.next_number(walk_id)
     rev = max(pin.rev, message.data["rev"])
     change = {"withdrawn_at": pin.withdrawn_at or now, "seq": number.seq, "rev": rev}
-    db.session.execute(sa.update(PIN).where(PIN.c.id == pin_id).values(change))
+    run(sa.update(PIN).where(PIN.c.id == pin_id).values(change))
     _keep_revision(actor, pin, number.seq, message, _Told({"withdrawn": True}, ["withdrawn"]), now)
     feed.append(walk, "pin", pin_id, number.seq, "withdraw", actor.name, now)
     return _proof(pin, message, number.epoch, number.seq)
@@ -97,9 +106,7 @@ def _check_may_send(actor: Actor, walk: AnyRow) -> None:
 
 def _seen(pin_id: UUID, message: Message) -> AnyRow | None:
     """The revision that this very message made earlier, if it came before."""
-    same = sa.and_(REVISION.c.pin_id == pin_id, REVISION.c.sha256 == message.sha256)
-    same = sa.and_(same, REVISION.c.rev == message.data["rev"], REVISION.c.is_conflict_copy.is_(False))
-    return db.session.execute(sa.select(REVISION.c.seq).where(same)).first()
+    return run(SEEN, {"pin_id": pin_id, "sha256": message.sha256, "rev": message.data["rev"]}).first()
 
 
 def _proof(pin: Any, message: Message, epoch: str, seq: int) -> dict[str, Any]:
@@ -115,7 +122,7 @@ def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: dat
     number = feed.next_number(walk.id, new_pins=1)
     issue_id = new_id()
     issue = {"id": issue_id, "organisation_id": walk.organisation_id, "walk_id": walk.id, "created_at": now}
-    db.session.execute(sa.insert(table(Issue)), [issue | {"status": "new", "title": {}, "decision": {}}])
+    run(NEW_ISSUE, issue | {"status": "new", "title": {}, "decision": {}})
     pin = columns | {
         "id": pin_id,
         "organisation_id": walk.organisation_id,
@@ -136,7 +143,7 @@ def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: dat
         "has_conflict": False,
         "received_at": now,
     }
-    db.session.execute(sa.insert(PIN), [pin])
+    run(NEW_PIN, pin)
     row = _Made(pin_id, number.pin_count, walk.organisation_id)
     _keep_revision(actor, row, number.seq, message, _Told(fields, list(fields)), now)
     _place_photos(row, walk.id, fields["photos"])
@@ -156,7 +163,7 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
     fields = plain(message.data)
     if base is None:
         _keep_conflict(actor, walk, pin, message, fields, now)
-    photos = db.session.execute(sa.select(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id)).all()
+    photos = run(sa.select(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id)).all()
     merged = merge(fields_of_payload(pin, photos), base or {}, fields)
     number = feed.next_number(walk.id)
     columns = columns_of(merged.changed)
@@ -170,9 +177,9 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
     )
     if {"text", "proposal"} & merged.changed.keys():
         columns["text_review"] = "new"
-    db.session.execute(sa.update(PIN).where(PIN.c.id == pin.id).values(columns))
+    run(sa.update(PIN).where(PIN.c.id == pin.id).values(columns))
     if "photos" in merged.changed:
-        db.session.execute(sa.delete(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id))
+        run(sa.delete(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id))
         _place_photos(pin, walk.id, fields["photos"])
     told = _Told(fields, list(merged.changed), merged.lost)
     _keep_revision(actor, pin, number.seq, message, told, now)
@@ -185,10 +192,10 @@ def _keep_conflict(
 ) -> None:
     """Store the contradicting copy once, flag the pin, and say which copy stands."""
     same = sa.and_(REVISION.c.pin_id == pin.id, REVISION.c.sha256 == message.sha256)
-    if db.session.execute(sa.select(REVISION.c.id).where(same)).first() is None:
+    if run(sa.select(REVISION.c.id).where(same)).first() is None:
         number = feed.next_number(walk.id)
         change = sa.update(PIN).where(PIN.c.id == pin.id)
-        db.session.execute(change.values(has_conflict=True, seq=number.seq))
+        run(change.values(has_conflict=True, seq=number.seq))
         _keep_revision(actor, pin, number.seq, message, _Told(fields, [], is_conflict_copy=True), now)
         feed.append(walk, "pin", pin.id, number.seq, "conflict", actor.name, now)
     raise Conflict("pin_conflict", kept={"rev": pin.rev, "sha256": pin.sha256}, stored=True)
@@ -203,7 +210,7 @@ def _base_fields(actor: Actor, pin_id: UUID, base_rev: int | None) -> dict[str, 
     )
     own_first = sa.case((REVISION.c.actor == actor.name, 0), else_=1)
     statement = sa.select(REVISION.c.fields).where(known).order_by(own_first, REVISION.c.seq.desc())
-    return db.session.execute(statement).scalars().first()
+    return run(statement).scalars().first()
 
 
 @dataclass(frozen=True)
@@ -233,13 +240,13 @@ def _keep_revision(actor: Actor, pin: Any, seq: int, message: Message, told: _To
         "client": message.data.get("client"),
         "at": now,
     }
-    db.session.execute(sa.insert(REVISION), [row])
+    run(NEW_REVISION, row)
 
 
 def _place_photos(pin: Any, walk_id: UUID, photos: list[dict[str, Any]]) -> None:
     rows = photos_of(pin.id, pin.organisation_id, walk_id, photos)
     if rows:
-        db.session.execute(sa.insert(PIN_PHOTO), rows)
+        run(NEW_PLACE, rows)
 
 
 def _known_stop(walk_id: UUID, stop_id: str | None) -> UUID | None:
@@ -247,7 +254,7 @@ def _known_stop(walk_id: UUID, stop_id: str | None) -> UUID | None:
     if stop_id is None:
         return None
     own = sa.and_(Stop.id == UUID(stop_id), Stop.walk_id == walk_id)
-    return db.session.execute(sa.select(Stop.id).where(own)).scalar()
+    return run(sa.select(Stop.id).where(own)).scalar()
 
 
 def _flags(walk: AnyRow, columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,29 +6,37 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.config import Settings
-from app.db import db, table
+from app.db import run, table
 from app.models import Participant
 from app.rules.access import Actor
 from app.rules.photos import DeviceUse, Quarantine, is_over_quota
 
 PARTICIPANT = table(Participant)
+COUNT = (
+    sa.update(PARTICIPANT)
+    .where(PARTICIPANT.c.id == sa.bindparam("participant"))
+    .values(
+        pin_count=PARTICIPANT.c.pin_count + sa.bindparam("pins", type_=sa.Integer),
+        photo_count=PARTICIPANT.c.photo_count + sa.bindparam("photos", type_=sa.Integer),
+        photo_bytes=PARTICIPANT.c.photo_bytes + sa.bindparam("size", type_=sa.BigInteger),
+    )
+    .returning(PARTICIPANT.c.pin_count, PARTICIPANT.c.photo_count, PARTICIPANT.c.photo_bytes)
+)
 
 
 def count_pin(actor: Actor) -> str | None:
     """Count one more pin; returns the reason for quarantine, or None."""
-    return _count(actor, {"pin_count": PARTICIPANT.c.pin_count + 1})
+    return _count(actor, pins=1, photos=0, size=0)
 
 
 def count_photo(actor: Actor, size: int) -> str | None:
     """Count one more photo of `size` bytes; returns the reason for quarantine, or None."""
-    more = {"photo_count": PARTICIPANT.c.photo_count + 1, "photo_bytes": PARTICIPANT.c.photo_bytes + size}
-    return _count(actor, more)
+    return _count(actor, pins=0, photos=1, size=size)
 
 
-def _count(actor: Actor, more: dict[str, sa.ColumnElement[int]]) -> str | None:
-    counters = (PARTICIPANT.c.pin_count, PARTICIPANT.c.photo_count, PARTICIPANT.c.photo_bytes)
-    statement = sa.update(PARTICIPANT).where(PARTICIPANT.c.id == actor.id).values(more).returning(*counters)
-    use = DeviceUse(*db.session.execute(statement).one())
+def _count(actor: Actor, **more: int) -> str | None:
+    row = run(COUNT, {"participant": actor.id} | more).one()
+    use = DeviceUse(row.pin_count, row.photo_count, row.photo_bytes)
     return Quarantine.OVER_QUOTA.value if is_over_quota(use, _quota()) else None
 
 

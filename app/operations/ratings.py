@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.db import db, table
+from app.db import run, table
 from app.models import Question, Rating
 from app.operations import feed
 from app.operations.photos import check_may_send
@@ -30,10 +30,10 @@ def receive(
     check_may_send(actor, walk)
     data = message.data
     own = sa.and_(Question.id == data["question_id"], Question.walk_id == walk_id)
-    question = db.session.execute(sa.select(Question.stop_id).where(own)).first()
+    question = run(sa.select(Question.stop_id).where(own)).first()
     if question is None:
         raise Problem("not_found")
-    known = db.session.execute(sa.select(RATING).where(RATING.c.id == rating_id)).first()
+    known = run(sa.select(RATING).where(RATING.c.id == rating_id)).first()
     if known is not None and (known.participant_id != actor.id or known.walk_id != walk_id):
         raise Problem("id_taken")
     if known is not None and (known.rev, known.sha256) == (data["rev"], message.sha256):
@@ -55,9 +55,9 @@ def receive(
     }
     if known is None:
         tenant = {"organisation_id": walk.organisation_id, "walk_id": walk_id, "participant_id": actor.id}
-        db.session.execute(sa.insert(RATING), [row | tenant | {"id": rating_id}])
+        run(sa.insert(RATING), [row | tenant | {"id": rating_id}])
     else:
-        db.session.execute(sa.update(RATING).where(RATING.c.id == rating_id).values(row))
+        run(sa.update(RATING).where(RATING.c.id == rating_id).values(row))
     feed.append(walk, "rating", rating_id, number.seq, "receive", actor.name, now, is_new=known is None)
     return _proof(rating_id, message, number.epoch, number.seq), known is None
 

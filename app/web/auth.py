@@ -13,7 +13,7 @@ from flask_security import Security, SQLAlchemyUserDatastore, current_user
 from flask_security.proxies import _security
 
 from app.adapters.photo_store import open_store
-from app.db import db
+from app.db import db, quick_read
 from app.models import Facilitator, Membership, Role
 from app.operations.join import Joined, participant_by_token
 from app.problems import Problem
@@ -47,13 +47,16 @@ def init_auth(app: Flask) -> None:
     Security(app, SQLAlchemyUserDatastore(db, Facilitator, Role))
     with app.app_context():
         _security.unauthn_handler(_to_login)
+        # Rights are ours (rules.access): without this every request would look for a login session.
+        _security.principal.identity_loaders.clear()
     app.extensions["photo_store"] = open_store(settings.photo_store, settings.data_dir)
 
 
 def participant(walk_id: UUID) -> Actor:
     """The participant that this request comes from. Raises Problem(not_joined)."""
     token = request.cookies.get(COOKIE)
-    actor = participant_by_token(walk_id, token) if token else None
+    with quick_read():
+        actor = participant_by_token(walk_id, token) if token else None
     if actor is None:
         raise Problem("not_joined")
     return actor

@@ -81,8 +81,10 @@ def refuse_strange_bodies() -> None:
 
 
 def add_headers(response: Response) -> Response:
+    there = {name for name, _value in response.headers}
     for name, value in security_headers(current_app.config["SETTINGS"].is_https).items():
-        response.headers.setdefault(name, value)
+        if name not in there:
+            response.headers.add(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

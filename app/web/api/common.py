@@ -13,6 +13,7 @@ from flask import Response, current_app, request
 from app.operations.pins import Message
 
 COMPRESS_FROM = 1000
+PROBLEM = {"$ref": "#/components/responses/Problem"}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -29,12 +30,8 @@ def message(data: Mapping[str, Any]) -> Message:
 def problems(bp: Any, *statuses: int) -> Callable[[View], View]:
     """Document the problems that a view can answer with."""
 
-    def document(view: View) -> View:
-        for status in statuses:
-            view = bp.alt_response(status, "Problem", success=False)(view)
-        return view
-
-    return document
+    documented: Callable[[View], View] = bp.doc(responses={str(status): PROBLEM for status in statuses})
+    return documented
 
 
 def compressed(response: Response) -> Response:

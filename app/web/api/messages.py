@@ -37,9 +37,12 @@ class MessageParser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
-    """A part of the API."""
+    """A part of the API. Its schemas are built once and not, as the library would, per request."""
 
     ARGUMENTS_PARSER = MessageParser()
+
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
 
 
 def _refuse(constant: str) -> NoReturn:

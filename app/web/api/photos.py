@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, request
 
 from app.adapters.jobs import doorbell
-from app.db import transaction
+from app.db import quick_read, quick_transaction
 from app.operations import photos, sending
 from app.problems import Problem
 from app.schemas.base import Proof
@@ -39,10 +39,12 @@ BODY = {
 def put_photo(walk_id: UUID, sha256: str) -> tuple[dict[str, Any], int]:
     """Store a photo's bytes. The address names their SHA-256; sending them again changes nothing."""
     actor = participant(walk_id)
-    if held := photos.proof_of_held(actor, walk_id, sha256):
+    with quick_read():
+        held = photos.proof_of_held(actor, walk_id, sha256)
+    if held:
         return held, 200
     upload = sending.store_upload(walk_id, sha256, cast(BinaryIO, request.stream), request.content_length)
-    with transaction():
+    with quick_transaction():
         proof, new_id = photos.receive(actor, walk_id, upload, now())
     if new_id is None:
         return proof, 200

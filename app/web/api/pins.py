@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.db import transaction
+from app.db import quick_transaction
 from app.operations import pins
 from app.schemas.base import Proof
 from app.schemas.pin import PinSchema, WithdrawalSchema
@@ -26,7 +26,7 @@ bp = Blueprint(
 def put_pin(data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> tuple[dict[str, Any], int]:
     """Store the whole pin. The same message again changes nothing and gets the same proof."""
     actor = participant(walk_id)
-    with transaction():
+    with quick_transaction():
         proof, is_new = pins.receive(actor, walk_id, pin_id, message(data), now())
     return proof, 201 if is_new else 200
 
@@ -38,5 +38,5 @@ def put_pin(data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> tuple[dict[str
 def withdraw_pin(data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> dict[str, Any]:
     """Take the pin back: hidden from all but staff until the retention rule purges it."""
     actor = participant(walk_id)
-    with transaction():
+    with quick_transaction():
         return pins.withdraw(actor, walk_id, pin_id, message(data), now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.db import transaction
+from app.db import quick_transaction
 from app.operations import ratings
 from app.schemas.base import Proof
 from app.schemas.walk import RatingSchema
@@ -26,6 +26,6 @@ bp = Blueprint(
 def put_rating(data: dict[str, Any], walk_id: UUID, rating_id: UUID) -> tuple[dict[str, Any], int]:
     """Store one answer. The same message again changes nothing and gets the same proof."""
     actor = participant(walk_id)
-    with transaction():
+    with quick_transaction():
         proof, is_new = ratings.receive(actor, walk_id, rating_id, message(data), now())
     return proof, 201 if is_new else 200
