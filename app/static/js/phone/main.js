@@ -8,7 +8,7 @@ import { announce } from '../shared/dom.js';
 import { dir, formatAgo, lang, loadCatalogue, t } from '../shared/i18n.js';
 import { keepAwake } from './awake.js';
 import { onPosition, position, startPosition, stopPosition } from './position.js';
-import { onPref, pref, setPref } from './prefs.js';
+import { onPref, pref } from './prefs.js';
 import { currentWalk, enter, walkIdFrom } from './session.js';
 import { drafts, getWalk, listOthers, listPins, onChange, openStore, release, setAwaitingPhoto } from './store.js';
 import { onSync, startSync } from './sync.js';
@@ -111,7 +111,8 @@ async function run(app) {
   /** @type {import('./ui/home.js').Home} */
   let home;
   const { routes, onPath } = createRoutes(app, () => home, stops);
-  app.router = createRouter(routes, onPath);
+  const router = createRouter(routes, onPath);
+  app.router = router;
   [app.pins, app.others] = await Promise.all([listPins(app.walk.id), listOthers(app.walk.id), stops.reload()]);
   watchTheme(() => middleOf(app), (theme) => {
     app.theme = theme;
@@ -139,8 +140,10 @@ async function run(app) {
   document.addEventListener('visibilitychange', () => void (document.hidden ? stopPosition() : startPositionPolitely()));
   keepAwake();
   startSync();
-  begin(app);
-  void makeReady(app).then(() => home.drawBase());
+  setFirstScreen(app);
+  router.start();
+  document.addEventListener('ts-pack', () => void home.drawBase());
+  void makeReady(app);
   void startPositionPolitely();
   watchUpdates({
     busy: () => app.router.path() !== '',
@@ -152,11 +155,10 @@ async function run(app) {
 }
 
 /** What is seen first: the explanation once per walk, then map or list, as last time. @param {App} app */
-function begin(app) {
+function setFirstScreen(app) {
   const first = pref('begun') !== app.walk.id;
   if (first && !location.hash) history.replaceState(null, '', '#/begin');
   else if (pref('view') === 'list' && !location.hash) history.replaceState(null, '', '#/list');
-  app.router.start();
 }
 
 /** @param {App} app @param {import('./ui/stops.js').Stops} stops @param {import('./ui/home.js').Home} home @param {PositionView} view */

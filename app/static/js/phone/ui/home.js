@@ -97,7 +97,7 @@ export function createHome(app, root, stops) {
   /** @param {PositionView} view @param {string} words */
   function drawHint(view, words) {
     const shy = pref('hidden') === 'on';
-    const empty = app.pins.length === 0 && !frozen;
+    const empty = app.pins.length + app.others.length === 0 && !frozen;
     const show = h('button', { type: 'button', class: 'chip', onclick: () => setPref('hidden', 'off') }, t('Pins are hidden. Show them'));
     hint.replaceChildren(
       ...[

@@ -15,6 +15,8 @@ import { button } from './screen.js';
 import { toast } from './toast.js';
 import { categoryOf, clock, nameOf } from './words.js';
 
+const ASKING_MS = 20_000;
+
 /** "Lighting, 18.42": what a picture is called until somebody writes better. @param {App} app @param {PinItem} pin */
 export function altFor(app, pin) {
   const name = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
@@ -24,7 +26,7 @@ export function altFor(app, pin) {
 
 /**
  * Make a picture small and put it on the pin. The pin is safe whatever happens here.
- * @param {App} app @param {string} id @param {Blob} picture @returns {Promise<PinItem | null>}
+ * @param {App} app @param {string} id @param {Blob | ImageBitmap} picture @returns {Promise<PinItem | null>}
  */
 export async function keepPhoto(app, id, picture) {
   const pin = await getPin(id);
@@ -61,6 +63,13 @@ export function fileButton(iconName, label, camera, take, look = '') {
   return { el, input };
 }
 
+/** Somebody who is being asked for permission may read the question first. @returns {Promise<{timeout?: number}>} */
+async function patience() {
+  const name = /** @type {PermissionName} */ ('camera');
+  const state = await navigator.permissions?.query({ name }).then((found) => found.state, () => 'granted');
+  return state === 'prompt' ? { timeout: ASKING_MS } : {};
+}
+
 /**
  * @param {App} app @param {PinItem} pin
  * @param {(pin: PinItem) => void} after called once the screen is closed, whichever way
@@ -80,7 +89,7 @@ export function photoScreen(app, pin, after) {
   const controls = h('div', { class: 'camera__controls' }, skip, shutter, torchPlace);
   const saved = h('p', { class: 'camera__saved' }, icon('circle-check'), h('span', null, `${t('Saved on your phone')}: ${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}`));
 
-  /** @param {Blob} picture */
+  /** @param {Blob | ImageBitmap} picture */
   async function keep(picture) {
     shutter.disabled = true;
     view.append(h('p', { class: 'camera__hint' }, t('Saving the photo …')));
@@ -124,7 +133,7 @@ export function photoScreen(app, pin, after) {
 
   async function open() {
     if (pref('camera') === 'phone') return fallBack();
-    const opened = await openCamera();
+    const opened = await openCamera(await patience());
     if (!opened.ok) return fallBack();
     camera = opened.camera;
     if (closed) return camera.stop();

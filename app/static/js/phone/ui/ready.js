@@ -4,7 +4,7 @@
  */
 /** @import {App, Screen} from './types' */
 /** @import {Readiness} from '../types' */
-import { announce, h } from '../../shared/dom.js';
+import { announce, h, on } from '../../shared/dom.js';
 import { formatBytes, t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { prepare, readiness } from '../pack.js';
@@ -17,15 +17,26 @@ import { button } from './screen.js';
 let running = null;
 /** @type {Set<(done: number, total: number) => void>} */
 const watchers = new Set();
+const LOOK_MS = 300;
+/** After the last byte the map is still to be verified and kept. */
+const MOST_LOOKS = 60;
 
 /** @param {App} app @returns {Promise<Readiness>} */
 export function makeReady(app) {
   running ??= prepare(app.walk, (done, total) => {
     for (const watcher of watchers) watcher(done, total);
+    if (done === total) void tellWhenKept(app, MOST_LOOKS);
   }).finally(() => {
     running = null;
   });
   return running;
+}
+
+/** The map can be drawn before the app itself is on the phone. @param {App} app @param {number} looks */
+async function tellWhenKept(app, looks) {
+  const { pack } = await readiness(app.walk);
+  if (pack) document.dispatchEvent(new Event('ts-pack'));
+  else if (looks > 0) setTimeout(() => void tellWhenKept(app, looks - 1), LOOK_MS);
 }
 
 /** @param {Readiness} state @param {boolean} hasPack */
@@ -96,6 +107,7 @@ export function readyScreen(app, { first = false } = {}) {
   }
 
   watchers.add(progress);
+  const stop = on(document, 'ts-pack', async () => !closed && draw({ ...(await readiness(app.walk)), problem: null }));
   void start();
   const why = h('p', { class: 'notice is-info' }, icon('locate-fixed'), h('span', null, t('Next, the phone asks about your location. It is used only when you add a pin. You can say no.')));
   return {
@@ -110,6 +122,7 @@ export function readyScreen(app, { first = false } = {}) {
     close() {
       closed = true;
       watchers.delete(progress);
+      stop();
     },
   };
 }

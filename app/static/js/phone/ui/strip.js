@@ -9,7 +9,7 @@ import { icon } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
 import { listEntries, storeMode } from '../store.js';
 import { syncState } from '../sync.js';
-import { iconButton } from './screen.js';
+import { iconButton, turning } from './screen.js';
 import { pillWords, sumWords } from './words.js';
 
 /** A change of sending state is spoken at most this often. */
@@ -44,12 +44,11 @@ export function bannerOf(app, sync) {
 /** @param {App} app @param {{text: () => string, current: () => number}} stops */
 export function createStrip(app, stops) {
   const { router, bundle } = app;
-  const stopText = h('span');
-  const stopButton = h(
-    'button',
-    { type: 'button', class: 'btn strip__stop', id: 'strip-stop', onclick: () => router.go('stops') },
-    stopText,
-  );
+  const stopText = h('span', { class: 'strip__stop' });
+  const hasStops = bundle.stops.length > 0;
+  const open = () => router.go(hasStops ? 'stops' : 'menu');
+  const title = h('span', null, bundle.walk.title);
+  const stopButton = h('button', { type: 'button', class: 'strip__walk', id: 'strip-stop', onclick: open }, title, hasStops && stopText);
   const face = h('span', { class: 'status__face' });
   const status = h('button', { type: 'button', class: 'status', id: 'strip-status', onclick: () => router.go('mine') }, face);
   const menu = iconButton('list', t('Menu'), () => router.go('menu'));
@@ -59,8 +58,8 @@ export function createStrip(app, stops) {
     'header',
     { class: 'strip app__strip' },
     menu,
-    h('h1', { class: 'strip__title' }, bundle.walk.title),
-    bundle.stops.length > 0 && stopButton,
+    h('h1', { class: 'visually-hidden' }, bundle.walk.title),
+    stopButton,
     status,
   );
   const banner = h('div', { class: 'app__banner', role: 'status' });
@@ -105,8 +104,8 @@ export function createStrip(app, stops) {
         said = whole;
         saidAt = now;
       }
-      stopText.textContent = stops.text();
-      stopButton.setAttribute('aria-label', `${stops.text()}. ${t('Stops and next stop')}`);
+      stopText.replaceChildren(stops.text(), turning('chevron-right'));
+      stopButton.setAttribute('aria-label', hasStops ? `${stops.text()}. ${t('Stops and next stop')}` : bundle.walk.title);
       drawBanner(bannerOf(app, sync));
     },
   };

@@ -35,7 +35,7 @@ export function tile(category, good, choose, { long = false, look = '' } = {}) {
   const kind = kindOf(category, good);
   const name = long && kind !== 'positive' ? category.label : nameOf(category, kind);
   const face = h('span', { class: 'badge' }, icon(category.icon));
-  const words = h('span', null, name, long && category.hint ? h('span', { class: 'tile__hint' }, category.hint) : null);
+  const words = h('span', null, name.replaceAll('/', '/\u200b'), long && category.hint ? h('span', { class: 'tile__hint' }, category.hint) : null);
   const el = h(
     'button',
     { type: 'button', class: `tile ${look}`, 'data-group': groupOf(category, kind), 'data-kind': kind, 'data-code': category.code },
