@@ -10,7 +10,16 @@ import { keepAwake } from './awake.js';
 import { onPosition, position, startPosition, stopPosition } from './position.js';
 import { onPref, pref } from './prefs.js';
 import { currentWalk, enter, walkIdFrom } from './session.js';
-import { drafts, getWalk, listOthers, listPins, onChange, openStore, release, setAwaitingPhoto } from './store.js';
+import {
+  drafts,
+  getWalk,
+  listOthers,
+  listPins,
+  onChange,
+  openStore,
+  release,
+  setAwaitingPhoto,
+} from './store.js';
 import { onSync, startSync } from './sync.js';
 import { watchTheme } from './theme.js';
 import { createHome } from './ui/home.js';
@@ -56,7 +65,9 @@ async function findWalk() {
   }
   const { walk, result } = await enter(id, lang());
   if (walk?.bundle) return { walk, trouble: null };
-  const trouble = result?.network ? t('No network right now. Try again when there is one.') : (result?.problem?.title ?? null);
+  const trouble = result?.network
+    ? t('No network right now. Try again when there is one.')
+    : (result?.problem?.title ?? null);
   return { walk: null, trouble };
 }
 
@@ -87,7 +98,10 @@ function middleOf({ bundle }) {
 /** Ask for the location only after it was explained, and from a tap where the browser would ask. */
 async function startPositionPolitely() {
   if (pref('begun') === '') return;
-  const state = await navigator.permissions?.query({ name: 'geolocation' }).then((found) => found.state, () => 'prompt');
+  const state = await navigator.permissions?.query({ name: 'geolocation' }).then(
+    (found) => found.state,
+    () => 'prompt',
+  );
   if (state === 'granted') startPosition();
   else if (state !== 'denied') addEventListener('pointerup', () => startPosition(), { once: true });
 }
@@ -100,7 +114,14 @@ async function askAboutDrafts(app) {
   const name = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
   const ago = formatAgo(Date.parse(pin.made_at), Date.now());
   const text = t('“{name}” is saved ({ago}), but its photo did not come along.', { name, ago });
-  const answer = await ask(t('Take the photo again?'), [text], [['photo', t('Take photo'), 'btn--primary'], ['none', t('No photo')]]);
+  const answer = await ask(
+    t('Take the photo again?'),
+    [text],
+    [
+      ['photo', t('Take photo'), 'btn--primary'],
+      ['none', t('No photo')],
+    ],
+  );
   if (answer === 'photo') app.router.go(`photo/${pin.id}`);
   else await Promise.all([setAwaitingPhoto(pin.id, false), release(pin.id)]);
 }
@@ -113,11 +134,18 @@ async function run(app) {
   const { routes, onPath } = createRoutes(app, () => home, stops);
   const router = createRouter(routes, onPath);
   app.router = router;
-  [app.pins, app.others] = await Promise.all([listPins(app.walk.id), listOthers(app.walk.id), stops.reload()]);
-  watchTheme(() => middleOf(app), (theme) => {
-    app.theme = theme;
-    home?.themed();
-  });
+  [app.pins, app.others] = await Promise.all([
+    listPins(app.walk.id),
+    listOthers(app.walk.id),
+    stops.reload(),
+  ]);
+  watchTheme(
+    () => middleOf(app),
+    (theme) => {
+      app.theme = theme;
+      home?.themed();
+    },
+  );
   home = createHome(app, root, stops);
 
   let isQueued = false;
@@ -126,7 +154,12 @@ async function run(app) {
     isQueued = true;
     queueMicrotask(async () => {
       isQueued = false;
-      const [pins, others, walk] = await Promise.all([listPins(app.walk.id), listOthers(app.walk.id), getWalk(app.walk.id), stops.reload()]);
+      const [pins, others, walk] = await Promise.all([
+        listPins(app.walk.id),
+        listOthers(app.walk.id),
+        getWalk(app.walk.id),
+        stops.reload(),
+      ]);
       Object.assign(app, { pins, others });
       if (walk?.bundle) Object.assign(app, { walk, bundle: walk.bundle });
       home.redraw();
@@ -137,7 +170,10 @@ async function run(app) {
   onSync(() => void home.drawStatus());
   onPref((name) => name === 'hand' && handedness());
   onPosition((view) => askAtStop(app, stops, home, view));
-  document.addEventListener('visibilitychange', () => void (document.hidden ? stopPosition() : startPositionPolitely()));
+  document.addEventListener(
+    'visibilitychange',
+    () => void (document.hidden ? stopPosition() : startPositionPolitely()),
+  );
   keepAwake();
   startSync();
   setFirstScreen(app);
@@ -148,7 +184,11 @@ async function run(app) {
   watchUpdates({
     busy: () => app.router.path() !== '',
     onOffer: (apply) => {
-      toast(t('A new version will start the next time you open the app.'), { icon: 'info', actions: [[t('Start it now'), apply]], stay: 12_000 });
+      toast(t('A new version will start the next time you open the app.'), {
+        icon: 'info',
+        actions: [[t('Start it now'), apply]],
+        stay: 12_000,
+      });
     },
   });
   await askAboutDrafts(app);
