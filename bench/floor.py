@@ -15,6 +15,7 @@ from flask import Flask, request
 root = os.environ["FLOOR_DIR"]
 app = Flask(__name__)
 local = threading.local()
+TABLE = "CREATE TABLE IF NOT EXISTS thing (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, body BLOB)"
 
 
 def database() -> sqlite3.Connection:

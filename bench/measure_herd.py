@@ -30,17 +30,21 @@ def main() -> None:
 
 
 def _line(results: list[Result]) -> str:
-    def mid(values: list[float]) -> float:
-        return median(values)
+    def middle(name: str) -> float:
+        return median(getattr(result, name) for result in results)
 
     statuses = sorted({status for result in results for status in result.statuses})
-    return (
-        f"{mid([r.per_second for r in results]):7.0f} pins/s  p95 {mid([r.p95_ms for r in results]):5.0f} ms  "
-        f"cpu {mid([r.cpu_ms_per_pin for r in results]):5.2f} ms/pin  "
-        f"pss {max(r.peak_pss_mb for r in results):4.0f} MB  sent {mid([r.sent_per_photo_byte for r in results]):.3f}x  "
-        f"desk lag {max(r.desk_lag_s for r in results):.2f} s  "
-        f"missed {sum(r.missed for r in results)} doubled {sum(r.doubled for r in results)}  {statuses}"
-    )
+    parts = [
+        f"{middle('per_second'):6.0f} pins/s",
+        f"p95 {middle('p95_ms'):5.0f} ms",
+        f"cpu {middle('cpu_ms_per_pin'):5.2f} ms/pin",
+        f"pss {max(result.peak_pss_mb for result in results):4.0f} MB",
+        f"sent {middle('sent_per_photo_byte'):.3f}x",
+        f"desk lag {max(result.desk_lag_s for result in results):5.2f} s",
+        f"missed {sum(result.missed for result in results)}",
+        f"doubled {sum(result.doubled for result in results)}",
+    ]
+    return "  ".join([*parts, str(statuses)])
 
 
 def _floor(prefix: str) -> Result:

@@ -12,9 +12,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 from bench.machine import ROOT, Server
 
 MAKE = """
-import sys
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 from app import create_app
 from app.db import db, transaction
 from app.operations import facilitators, walks
@@ -28,8 +26,11 @@ with app.app_context():
     with transaction():
         member = db.session.query(Membership).one()
         actor = Actor("facilitator", member.facilitator_id, memberships={member.organisation_id: member.role})
-        data = {"title": "Bench", "purpose": "", "light": "dark", "starts_at": now, "ends_at": now + timedelta(hours=9),
-                "area_name": "Bench", "timezone": "Europe/Stockholm", "box": (24.93, 60.16, 24.96, 60.18), "pack": "helsinki", "language": "sv"}
+        data = {
+            "title": "Bench", "purpose": "", "language": "sv", "light": "dark", "starts_at": now,
+            "ends_at": now + timedelta(hours=9), "area_name": "Bench", "timezone": "Europe/Stockholm",
+            "box": (24.93, 60.16, 24.96, 60.18), "pack": "helsinki",
+        }
         walk = walks.create(actor, member.organisation_id, data, now)
         walk.state = "open"
         print(walks.code_of(walk), walk.id)
