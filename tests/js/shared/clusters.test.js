@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClusters } from '../../../app/static/js/shared/clusters.js';
+import { moved } from '../../../app/static/js/shared/geo.js';
 
 /** A map that only remembers. */
 class FakeMap {
@@ -153,4 +154,18 @@ test('after leaving, moves are not listened to', () => {
   const { map, clusters } = desk(CLOSE);
   clusters.destroy();
   assert.equal(map.moves.length, 0);
+});
+
+test('pins stand together below 64 screen pixels, and apart above', () => {
+  const metresPerPixel = (156_543 * Math.cos((60.15 * Math.PI) / 180)) / 2 ** 16;
+  const first = pin('a', 60.15, 24.95);
+  for (const [pixels, elements] of [
+    [50, 1],
+    [80, 2],
+  ]) {
+    const { map, clusters } = desk([]);
+    map.level = 16;
+    clusters.setPins([first, { ...first, id: 'b', ...moved(first, pixels * metresPerPixel, 0) }]);
+    assert.equal(map.pins.length, elements, `${pixels} px`);
+  }
 });

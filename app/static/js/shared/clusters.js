@@ -37,6 +37,7 @@ function add(sum, one) {
 function newIndex() {
   return new Supercluster({
     radius: RADIUS,
+    extent: 256, // Leaflet's tiles
     maxZoom: LAST_ZOOM,
     map: (/** @type {any} */ { pin }) => ({ [pin.group]: 1 }),
     reduce: add,
