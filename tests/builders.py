@@ -54,9 +54,9 @@ def an_owner(organisation: Organisation, name: str) -> Owner:
     )
 
 
-def a_walk(organisation: Organisation, **columns: Any) -> Walk:
+def a_walk(organisation_id: UUID, **columns: Any) -> Walk:
     """An open walk that began an hour ago, with a code, one stop and one question at it."""
-    tenant = {"organisation_id": organisation.id}
+    tenant = {"organisation_id": organisation_id}
     west, south, east, north = BOX
     box = {"west": west, "south": south, "east": east, "north": north}
     area = added(Area(id=uuid4(), name="Kajen", timezone="Europe/Helsinki", created_at=NOW, **box, **tenant))

@@ -1,8 +1,8 @@
 """The cast: the same people in every test, and what each of them holds.
 
 Amina walks with a phone in walk A, Bengt in walk B of the same organisation; Fatima is facilitator
-of that organisation, Nils of another one; Ove belongs to the owner of a place and has no rights
-here yet; nobody has joined nothing. Whoever is not concerned must see nothing.
+of that organisation, Nils of another one; Ove answers for a place and may log in, but runs nothing;
+nobody has joined nothing. Whoever is not concerned must see nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from app.operations.facilitators import login_link
 from app.operations.walks import code_of
 from app.rules.access import Actor
 from app.web.auth import COOKIE
+from app.worker import process_waiting
 from tests.builders import (
     a_facilitator,
     a_participant,
@@ -131,14 +132,35 @@ class Cast:
         return self._desk("nils")
 
     @property
+    def ove(self) -> FlaskClient:
+        return self._desk("ove")
+
+    @property
     def nobody(self) -> FlaskClient:
-        """A browser that has never been here."""
-        return self.app.test_client()
+        """A client that has never been here, keeps nothing, and has the cookies that its headers say."""
+        return self.app.test_client(use_cookies=False)
 
     def staff(self, name: str) -> Actor:
         """Fatima or Nils, for operations."""
         memberships = {self.ids["their organisation" if name == "nils" else "organisation"]: "facilitator"}
         return Actor("facilitator", self.ids[name], memberships=memberships)
+
+    def another_walk(self) -> Phone:
+        """A phone in a new walk of Fatima's organisation."""
+        with self.app.app_context():
+            phone = _phone(self.app, a_walk(self.ids["organisation"]))
+            db.session.commit()
+        return phone
+
+    def encode_photos(self) -> None:
+        """What the photo worker does, here and now."""
+        with self.app.app_context():
+            process_waiting()
+            db.session.remove()
+
+    def log_out_all(self) -> None:
+        """Staff log in anew at their next use."""
+        self._desks.clear()
 
     def another_phone(self, walk: WalkFacts) -> Phone:
         """One more device in `walk`."""
@@ -196,11 +218,12 @@ def make_cast(app: Flask) -> Cast:
         ids = {
             "organisation": ours.id,
             "their organisation": theirs.id,
-            "ove": owner.id,
+            "owner": owner.id,
+            "ove": a_facilitator(ours, "Ove", role="owner").id,
             "fatima": a_facilitator(ours, "Fatima").id,
             "nils": a_facilitator(theirs, "Nils").id,
         }
-        amina, bengt = _phone(app, a_walk(ours)), _phone(app, a_walk(ours))
+        amina, bengt = _phone(app, a_walk(ours.id)), _phone(app, a_walk(ours.id))
         db.session.commit()
     return Cast(app, amina, bengt, ids)
 

@@ -5,6 +5,7 @@ Owns cookies and the wiring of the login library. What an actor may do is in rul
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -42,11 +43,12 @@ def init_auth(app: Flask) -> None:
         SECURITY_LOGIN_USER_TEMPLATE="desk/login.html",
         SECURITY_FLASH_MESSAGES=False,
         SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_FRESHNESS=timedelta(seconds=-1),  # no page to say a password once more
+        SECURITY_STATIC_FOLDER=None,
         PERMANENT_SESSION_LIFETIME=12 * 3600,
     )
     Security(app, SQLAlchemyUserDatastore(db, Facilitator, Role))
     with app.app_context():
-        _security.unauthn_handler(_to_login)
         # Rights are ours (rules.access): without this every request would look for a login session.
         _security.principal.identity_loaders.clear()
     app.extensions["photo_store"] = open_store(settings.photo_store, settings.data_dir)
@@ -96,7 +98,3 @@ def set_participant_cookie(response: Response, joined: Joined) -> Response:
 def clear_participant_cookie(response: Response, walk_id: UUID) -> Response:
     response.delete_cookie(COOKIE, path=f"/api/walks/{walk_id}")
     return response
-
-
-def _to_login(_mechanisms: object = None, _headers: object = None) -> Response:
-    raise Problem("not_logged_in")
