@@ -185,16 +185,19 @@ class LocalStore:
 class S3Store:
     """A bucket, reached with the credentials and endpoint of the AWS_* environment variables.
 
-    The client has threads of its own that do not survive a fork: each process makes its own, at
-    first use.
+    The client's library keeps threads for the whole process, which a fork does not copy: after one,
+    every call would hang. So each process makes its client at first use, and a parent that is going
+    to fork must not use a bucket before.
     """
+
+    _library_used_in: int | None = None
 
     def __init__(self, bucket: str, prefix: str, spool_dir: Path) -> None:
         self._bucket = bucket
         self._prefix = f"{checked(prefix)}/" if prefix else ""
         self._spool_dir = spool_dir
         self._spool_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._made: tuple[int, Bucket] | None = None
+        self._made: Bucket | None = None
 
     @property
     def spool_dir(self) -> Path:
@@ -234,16 +237,22 @@ class S3Store:
         return self._prefix + checked(key)
 
     def _client(self) -> Bucket:
-        if self._made is None or self._made[0] != os.getpid():
+        if S3Store._library_used_in not in (None, os.getpid()):
+            raise RuntimeError("this process was forked from one that had used a bucket")
+        if self._made is None:
             from obstore.store import S3Store as Bucket
 
-            client = Bucket(
+            S3Store._library_used_in = os.getpid()
+            self._made = Bucket(
                 self._bucket,
-                client_options={"connect_timeout": CONNECT_TIMEOUT, "timeout": REQUEST_TIMEOUT},
+                client_options={
+                    "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true",
+                    "connect_timeout": CONNECT_TIMEOUT,
+                    "timeout": REQUEST_TIMEOUT,
+                },
                 retry_config={"max_retries": RETRIES, "retry_timeout": RETRY_TIMEOUT},
             )
-            self._made = (os.getpid(), client)
-        return self._made[1]
+        return self._made
 
 
 def checked(key: str) -> str:
@@ -259,7 +268,8 @@ def _typed_errors() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise NotFound from error
+        # A bucket that is not there says nothing of what it holds.
+        raise (StoreUnavailable if "NoSuchBucket" in str(error) else NotFound) from error
     except OSError as error:
         raise (StoreFull if error.errno in NO_SPACE else StoreUnavailable) from error
     except Exception as error:
