@@ -5,7 +5,7 @@ import * as store from '../../../app/static/js/phone/store.js';
 import { HOLD_MS, UNDO_MS } from '../../../app/static/js/phone/store-body.js';
 import { sweep } from '../../../app/static/js/phone/store-keep.js';
 import { purgeWithdrawn } from '../../../app/static/js/phone/store-pins.js';
-import { claim, settle } from '../../../app/static/js/phone/store-queue.js';
+import { claim, recover, settle } from '../../../app/static/js/phone/store-queue.js';
 import { sha256 } from '../../../app/static/js/shared/hash.js';
 import { aPhoto, aPin, dice, freshPhone, OTHER_WALK, phone, restartApp, rows, WALK } from './setup.js';
 
@@ -242,6 +242,21 @@ test('editing what may have left makes a new revision and leaves the old one alo
   assert.equal(entries[0].body, before.body);
 });
 
+test('what may have left is never rewritten, also when it waits again', async () => {
+  const pin = await store.savePin(WALK, aPin({ text: 'first' }));
+  await claim(await store.listEntries());
+  await recover();
+  await store.revisePin(pin.id, { text: 'second' });
+  const entries = (await store.listEntries(WALK)).sort((a, b) => a.rev - b.rev);
+  assert.deepEqual(
+    entries.map((entry) => [entry.rev, entry.state, bodyOf(entry).text]),
+    [
+      [1, 'waiting', 'first'],
+      [2, 'waiting', 'second'],
+    ],
+  );
+});
+
 test('a late proof of an old revision does not pass for the new one', async () => {
   const pin = await store.savePin(WALK, aPin({ text: 'first' }));
   const [sent] = await claim(await store.listEntries());
@@ -454,6 +469,18 @@ test('removing a sent pin withdraws it, after the undo window', async () => {
   assert.equal(await store.undo(pin.id, NOW + 1), true);
   assert.deepEqual(await store.listEntries(WALK), []);
   assert.equal((await store.getPin(pin.id))?.state, 'sent');
+});
+
+test('a withdrawn pin that was sent stays known after the undo window, for a restored server', async () => {
+  const pin = await store.savePin(WALK, aPin());
+  await proveAll();
+  await store.withdrawPin(pin.id, NOW - 2 * UNDO_MS);
+  await purgeWithdrawn(NOW);
+  assert.deepEqual(
+    (await rows('pins')).map((row) => row.id),
+    [pin.id],
+  );
+  assert.equal((await store.listEntries(WALK)).length, 1);
 });
 
 test('a proven withdrawal leaves no text, place or photo behind', async () => {

@@ -546,6 +546,28 @@ test('the feed brings others, own numbers, and takes away what was hidden', asyn
   assert.deepEqual(await store.listOthers(WALK), []);
 });
 
+test("others' pins that a restored server does not know are gone", async () => {
+  const view = {
+    type: 'pin',
+    rev: 1,
+    kind: 'problem',
+    category: 'litter',
+    lat: 1,
+    lon: 2,
+    status: 'new',
+    text: null,
+    photos: [],
+    late: false,
+  };
+  server.feed = [{ ...view, id: 'other-1', seq: 1, number: 1, mine: false }];
+  server.seq = 1;
+  await syncNow();
+  assert.equal((await store.listOthers(WALK)).length, 1);
+  server.restoreEmpty();
+  await syncNow();
+  assert.deepEqual(await store.listOthers(WALK), []);
+});
+
 test('leaving with unsent pins loses none: they are sent, then the phone forgets the walk', async () => {
   await savePins(2);
   server.fault = () => 'lost before';

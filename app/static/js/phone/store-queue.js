@@ -104,7 +104,7 @@ async function provePhoto(tx, entry, proof, now) {
 async function proveThing(tx, store, entry, proof) {
   /** @type {PinRecord | RatingRecord | undefined} */
   const thing = await tx.objectStore(store).get(entry.target);
-  if (!thing || entry.rev <= thing.acked_rev) return;
+  if (!thing) return;
   const older = await entriesOf(tx, store === 'pins' ? 'pin' : 'rating', thing);
   await dropEntries(
     tx,
