@@ -12,8 +12,12 @@ const fresh = (what) => `${what}-${++count}`;
 /** A radio that a second press lets go. @param {HTMLInputElement} input @param {(checked: boolean) => void} tell */
 function releasable(input, tell) {
   let armed = false;
-  input.addEventListener('pointerdown', () => { armed = input.checked; });
-  input.addEventListener('keydown', (event) => { armed = input.checked && event.key === ' '; });
+  input.addEventListener('pointerdown', () => {
+    armed = input.checked;
+  });
+  input.addEventListener('keydown', (event) => {
+    armed = input.checked && event.key === ' ';
+  });
   input.addEventListener('click', () => {
     if (armed) {
       input.checked = false;
@@ -60,7 +64,12 @@ export function oneOf(legend, options, value, tell, { required = false } = {}) {
     else releasable(input, (checked) => tell(checked ? option : null));
     return h('label', { class: 'choice' }, input, h('span', null, label));
   });
-  return h('fieldset', null, h('legend', { class: 'legend' }, legend), h('div', { class: 'choices' }, choices));
+  return h(
+    'fieldset',
+    null,
+    h('legend', { class: 'legend' }, legend),
+    h('div', { class: 'choices' }, choices),
+  );
 }
 
 /**
@@ -79,7 +88,12 @@ export function someOf(legend, options, values, tell) {
     });
     return h('label', { class: 'choice' }, input, h('span', null, label));
   });
-  return h('fieldset', null, h('legend', { class: 'legend' }, legend), h('div', { class: 'choices' }, choices));
+  return h(
+    'fieldset',
+    null,
+    h('legend', { class: 'legend' }, legend),
+    h('div', { class: 'choices' }, choices),
+  );
 }
 
 /**
@@ -89,7 +103,14 @@ export function someOf(legend, options, values, tell) {
 export function text(label, value, tell, { hint, lines = true, max = 4000 } = {}) {
   const id = fresh('text');
   const hintId = hint ? `${id}-hint` : null;
-  const props = { class: 'input', id, maxlength: max, 'aria-describedby': hintId, autocomplete: 'off', dir: 'auto' };
+  const props = {
+    class: 'input',
+    id,
+    maxlength: max,
+    'aria-describedby': hintId,
+    autocomplete: 'off',
+    dir: 'auto',
+  };
   const input = lines ? h('textarea', { ...props, rows: 3 }) : h('input', { ...props, type: 'text' });
   input.value = value;
   input.addEventListener('input', () => tell(input.value));
@@ -107,14 +128,23 @@ export function toggle(label, value, tell, hint) {
   const input = h('input', { type: 'checkbox', role: 'switch' });
   input.checked = value;
   input.addEventListener('change', () => tell(input.checked));
-  const words = h('span', { class: 'switch__text' }, h('span', { class: 'strong' }, label), hint ? h('span', { class: 'field__hint' }, hint) : null);
+  const words = h(
+    'span',
+    { class: 'switch__text' },
+    h('span', { class: 'strong' }, label),
+    hint ? h('span', { class: 'field__hint' }, hint) : null,
+  );
   return h('label', { class: 'switch' }, words, input);
 }
 
 /** @param {string} label @param {[string, string][]} options @param {string} value @param {(value: string) => void} tell */
 export function select(label, options, value, tell) {
   const id = fresh('select');
-  const list = h('select', { class: 'input', id }, options.map(([option, words]) => h('option', { value: option }, words)));
+  const list = h(
+    'select',
+    { class: 'input', id },
+    options.map(([option, words]) => h('option', { value: option }, words)),
+  );
   list.value = value;
   list.addEventListener('change', () => tell(list.value));
   return h('div', { class: 'field' }, h('label', { class: 'field__label', for: id }, label), list);
@@ -122,5 +152,10 @@ export function select(label, options, value, tell) {
 
 /** @param {string} summary @param {(Node | null)[]} body @param {boolean} [open] */
 export function details(summary, body, open = false) {
-  return h('details', { class: 'more', open }, h('summary', null, summary), h('div', { class: 'stack' }, body));
+  return h(
+    'details',
+    { class: 'more', open },
+    h('summary', null, summary),
+    h('div', { class: 'stack' }, body),
+  );
 }

@@ -24,7 +24,10 @@ export function finishScreen(app, stops) {
   async function draw() {
     const sync = syncState();
     const words = sumWords(summary(await listEntries(app.walk.id), sync), sync);
-    if (!closed) state.replaceChildren(h('div', { class: `sum is-${words.tone}` }, icon(words.icon), h('p', null, words.text)));
+    if (!closed)
+      state.replaceChildren(
+        h('div', { class: `sum is-${words.tone}` }, icon(words.icon), h('p', null, words.text)),
+      );
   }
 
   const photos = app.pins.reduce((sum, pin) => sum + pin.photos.length, 0);
@@ -42,10 +45,21 @@ export function finishScreen(app, stops) {
       state,
       nextSteps(walk),
       end_questions.length > 0
-        ? h('section', { class: 'stack', 'aria-labelledby': 'end-title' }, h('h2', { id: 'end-title' }, t('Three last questions')), end_questions.map((question) => questionField(stops, question, null)))
+        ? h(
+            'section',
+            { class: 'stack', 'aria-labelledby': 'end-title' },
+            h('h2', { id: 'end-title' }, t('Three last questions')),
+            end_questions.map((question) => questionField(stops, question, null)),
+          )
         : null,
-      button('file-down', t('Save as file'), () => void saveAsFile(app.walk.id), { look: 'btn--wide', id: 'finish-file' }),
-      button('log-out', t('Leave the walk'), () => void goAway(app), { look: 'btn--wide', id: 'finish-leave' }),
+      button('file-down', t('Save as file'), () => void saveAsFile(app.walk.id), {
+        look: 'btn--wide',
+        id: 'finish-file',
+      }),
+      button('log-out', t('Leave the walk'), () => void goAway(app), {
+        look: 'btn--wide',
+        id: 'finish-leave',
+      }),
     ],
     close() {
       closed = true;
@@ -59,7 +73,10 @@ function nextSteps(walk) {
   const org = walk.organisation.name;
   const date = walk.answers_by ? formatDate(walk.answers_by, { dateStyle: 'long' }) : '';
   const words = date
-    ? t('{org} will go through everything and reply by {date}. Save the link to see what happens.', { org, date })
+    ? t('{org} will go through everything and reply by {date}. Save the link to see what happens.', {
+        org,
+        date,
+      })
     : t('{org} will go through everything. Save the link to see what happens.', { org });
   return h(
     'section',
@@ -76,8 +93,22 @@ async function goAway(app) {
   if (n > 0) {
     const answer = await ask(
       t('Leave the walk?'),
-      [h('p', null, tn('{n} is not sent yet. It stays on this phone and is sent when there is a network.', '{n} are not sent yet. They stay on this phone and are sent when there is a network.', n))],
-      [['send', t('Send first'), 'btn--primary'], ['file', t('Save as file')], ['leave', t('Leave anyway')]],
+      [
+        h(
+          'p',
+          null,
+          tn(
+            '{n} is not sent yet. It stays on this phone and is sent when there is a network.',
+            '{n} are not sent yet. They stay on this phone and are sent when there is a network.',
+            n,
+          ),
+        ),
+      ],
+      [
+        ['send', t('Send first'), 'btn--primary'],
+        ['file', t('Save as file')],
+        ['leave', t('Leave anyway')],
+      ],
     );
     if (answer === 'send') {
       await syncNow({ force: true });

@@ -6,8 +6,8 @@
 import { h } from '../../shared/dom.js';
 import { t } from '../../shared/i18n.js';
 import { position, startPosition } from '../position.js';
-import { button } from './screen.js';
 import { details } from './fields.js';
+import { button } from './screen.js';
 import { accuracyWords } from './words.js';
 
 /** @type {any} The browser's own install question, kept until somebody asks for it. */
@@ -17,16 +17,29 @@ addEventListener('beforeinstallprompt', (event) => {
   offered = event;
 });
 
-const isApple = () => /iP(hone|ad|od)/.test(navigator.userAgent) || (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+const isApple = () =>
+  /iP(hone|ad|od)/.test(navigator.userAgent) ||
+  (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 
 /** Not when it is already running from the home screen. */
 export const canInstall = () => !matchMedia('(display-mode: standalone)').matches;
 
 /** @param {string} name */
-const drawing = (name) => h('img', { class: 'picture', src: new URL(`../../../img/${name}.svg`, import.meta.url).href, alt: '', loading: 'lazy' });
+const drawing = (name) =>
+  h('img', {
+    class: 'picture',
+    src: new URL(`../../../img/${name}.svg`, import.meta.url).href,
+    alt: '',
+    loading: 'lazy',
+  });
 
 /** @param {string[]} texts */
-const steps = (texts) => h('ol', { class: 'steps' }, texts.map((text) => h('li', null, h('span', null, text))));
+const steps = (texts) =>
+  h(
+    'ol',
+    { class: 'steps' },
+    texts.map((text) => h('li', null, h('span', null, text))),
+  );
 
 /** The phone at hand first and open, the other one folded. @param {[string, (Node | null)[]]} apple @param {[string, (Node | null)[]]} android */
 function both(apple, android) {
@@ -45,10 +58,32 @@ export function installScreen(app) {
     title: t('Put on the home screen'),
     body: [
       h('p', null, t('Then the walk opens without coverage, and the phone keeps what is not sent yet.')),
-      offered ? button('square-plus', t('Put on the home screen'), () => void ask(), { look: 'btn--cta' }) : null,
+      offered
+        ? button('square-plus', t('Put on the home screen'), () => void ask(), { look: 'btn--cta' })
+        : null,
       ...both(
-        ['iPhone, iPad', [drawing('install-ios'), steps([t('Press Share at the bottom of Safari.'), t('Choose “Add to Home Screen”.'), t('Press Add. Open the walk from the home screen and scan the code again there.')])]],
-        ['Android', [drawing('install-android'), steps([t('Press the three dots at the top.'), t('Choose “Install app” or “Add to Home screen”.'), t('Press Install.')])]],
+        [
+          'iPhone, iPad',
+          [
+            drawing('install-ios'),
+            steps([
+              t('Press Share at the bottom of Safari.'),
+              t('Choose “Add to Home Screen”.'),
+              t('Press Add. Open the walk from the home screen and scan the code again there.'),
+            ]),
+          ],
+        ],
+        [
+          'Android',
+          [
+            drawing('install-android'),
+            steps([
+              t('Press the three dots at the top.'),
+              t('Choose “Install app” or “Add to Home screen”.'),
+              t('Press Install.'),
+            ]),
+          ],
+        ],
       ),
     ],
   };
@@ -61,15 +96,45 @@ export function locationScreen(app) {
     title: t('Help with location'),
     body: [
       state,
-      h('p', null, t('You can always place pins on the map, by address or at a stop. To let the phone find you:')),
-      ...both(
-        ['iPhone, iPad', [drawing('location-ios'), steps([t('Open Settings, then Privacy, then Location Services.'), t('Switch it on and choose Safari.'), t('Choose “While using the app” and switch on Precise location.'), t('Come back here and load the page again.')])]],
-        ['Android', [drawing('location-android'), steps([t('Press the sign to the left of the address.'), t('Choose Permissions, then Location.'), t('Choose Allow, and come back here.')])]],
+      h(
+        'p',
+        null,
+        t('You can always place pins on the map, by address or at a stop. To let the phone find you:'),
       ),
-      button('locate-fixed', t('Try again'), () => {
-        startPosition();
-        app.router.go('');
-      }, { look: 'btn--primary btn--wide' }),
+      ...both(
+        [
+          'iPhone, iPad',
+          [
+            drawing('location-ios'),
+            steps([
+              t('Open Settings, then Privacy, then Location Services.'),
+              t('Switch it on and choose Safari.'),
+              t('Choose “While using the app” and switch on Precise location.'),
+              t('Come back here and load the page again.'),
+            ]),
+          ],
+        ],
+        [
+          'Android',
+          [
+            drawing('location-android'),
+            steps([
+              t('Press the sign to the left of the address.'),
+              t('Choose Permissions, then Location.'),
+              t('Choose Allow, and come back here.'),
+            ]),
+          ],
+        ],
+      ),
+      button(
+        'locate-fixed',
+        t('Try again'),
+        () => {
+          startPosition();
+          app.router.go('');
+        },
+        { look: 'btn--primary btn--wide' },
+      ),
     ],
   };
 }

@@ -80,7 +80,9 @@ export function createHomeMap(app, el) {
       const shy = pref('hidden') === 'on';
       const own = new Set(app.pins.map((pin) => pin.id));
       const others = app.others.filter((pin) => !own.has(pin.id));
-      map.setPins(shy ? [] : [...app.pins.map((pin) => ownSpot(app, pin)), ...others.map((pin) => otherSpot(app, pin))]);
+      map.setPins(
+        shy ? [] : [...app.pins.map((pin) => ownSpot(app, pin)), ...others.map((pin) => otherSpot(app, pin))],
+      );
     },
     /** @param {string | null} current @param {Set<string>} answered stop ids */
     drawStops(current, answered) {

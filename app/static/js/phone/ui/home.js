@@ -16,6 +16,7 @@ import { button, iconButton } from './screen.js';
 import { createStrip } from './strip.js';
 import { accuracyWords, isPlaced, stopAt } from './words.js';
 
+const AGING_MS = 5000;
 const THEME_ICON = { light: 'sun', sun: 'sun', dark: 'moon' };
 
 /** @typedef {ReturnType<typeof createHome>} Home */
@@ -31,7 +32,10 @@ export function createHome(app, root, stops) {
   const home = h('div', { class: 'bottom' }, newPin);
   root.replaceChildren(
     h('a', { class: 'skip-link', href: '#/list' }, t('To the list')),
-    strip.el, strip.banner, place, bottom,
+    strip.el,
+    strip.banner,
+    place,
+    bottom,
   );
   bottom.append(home);
 
@@ -46,7 +50,12 @@ export function createHome(app, root, stops) {
   const locate = iconButton('locate-fixed', t('Show where I am'), find, 'btn--map');
   const theme = iconButton('sun', '', () => setPref('theme', nextTheme(app.theme)), 'btn--map');
   const list = iconButton('list', t('List'), () => app.router.go('list'), 'btn--map');
-  for (const [el, id] of /** @type {[HTMLElement, string][]} */ ([[locate, 'find'], [theme, 'theme'], [list, 'show-list']])) el.id = id;
+  for (const [el, id] of /** @type {[HTMLElement, string][]} */ ([
+    [locate, 'find'],
+    [theme, 'theme'],
+    [list, 'show-list'],
+  ]))
+    el.id = id;
   const buttons = h(
     'div',
     { class: 'map-buttons', role: 'group', 'aria-label': t('Map buttons') },
@@ -70,7 +79,13 @@ export function createHome(app, root, stops) {
     const sensed = following && isPlaced(view) && view.fix;
     const there = sensed ? { lat: sensed.lat, lon: sensed.lon } : map.center();
     const stop = stopAt(app.bundle.stops, there);
-    return { there, here: here(), source: sensed ? 'sensor' : 'crosshair', stop_id: stop?.id ?? null, address: null };
+    return {
+      there,
+      here: here(),
+      source: sensed ? 'sensor' : 'crosshair',
+      stop_id: stop?.id ?? null,
+      address: null,
+    };
   }
 
   function begin() {
@@ -98,20 +113,34 @@ export function createHome(app, root, stops) {
   function drawHint(view, words) {
     const shy = pref('hidden') === 'on';
     const empty = app.pins.length + app.others.length === 0 && !frozen;
-    const show = h('button', { type: 'button', class: 'chip', onclick: () => setPref('hidden', 'off') }, t('Pins are hidden. Show them'));
+    const show = h(
+      'button',
+      { type: 'button', class: 'chip', onclick: () => setPref('hidden', 'off') },
+      t('Pins are hidden. Show them'),
+    );
     hint.replaceChildren(
       ...[
         view.state === 'idle' ? null : h('p', null, words),
         shy && show,
-        empty && !shy && h('p', null, t('No pins yet. Press New pin when you notice something, good or bad.')),
-        h('p', { class: 'keys' }, t('Arrow keys move the map, plus and minus zoom, Enter adds a pin, Escape leaves.')),
+        empty &&
+          !shy &&
+          h('p', null, t('No pins yet. Press New pin when you notice something, good or bad.')),
+        h(
+          'p',
+          { class: 'keys' },
+          t('Arrow keys move the map, plus and minus zoom, Enter adds a pin, Escape leaves.'),
+        ),
       ].filter((part) => part instanceof Node),
     );
   }
 
   function drawTheme() {
     theme.replaceChildren(iconButton(THEME_ICON[app.theme], '', () => undefined).firstChild ?? '');
-    const names = { light: t('Theme: light. Change'), sun: t('Theme: bright sunlight. Change'), dark: t('Theme: dark. Change') };
+    const names = {
+      light: t('Theme: light. Change'),
+      sun: t('Theme: bright sunlight. Change'),
+      dark: t('Theme: dark. Change'),
+    };
     theme.setAttribute('aria-label', names[app.theme]);
     theme.title = names[app.theme];
   }
@@ -139,6 +168,9 @@ export function createHome(app, root, stops) {
     void strip.draw();
     show(position());
   }
+
+  // A fix grows old without anybody telling.
+  const aging = setInterval(() => document.hidden || show(position()), AGING_MS);
 
   drawTheme();
   redraw();
@@ -171,6 +203,9 @@ export function createHome(app, root, stops) {
     },
     /** Stop following, so that a chosen place stays in the middle. */
     hold: () => void (following = false),
-    stop: () => hear.forEach((end) => void end()),
+    stop() {
+      clearInterval(aging);
+      for (const end of hear) end();
+    },
   };
 }

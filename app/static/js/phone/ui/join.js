@@ -11,12 +11,32 @@ import { joinByCode } from '../session.js';
 /** @param {(walkId: string) => void} joined */
 function codeForm(joined) {
   const error = h('span', { class: 'field__error', id: 'code-error', role: 'alert' });
-  const hint = h('span', { class: 'field__hint', id: 'code-hint' }, t('Eight letters and digits, for example K7M2-PX4T. Capitals and hyphen do not matter.'));
+  const hint = h(
+    'span',
+    { class: 'field__hint', id: 'code-hint' },
+    t('Eight letters and digits, for example K7M2-PX4T. Capitals and hyphen do not matter.'),
+  );
   const input = h('input', {
-    class: 'input input--code', id: 'code', name: 'code', type: 'text', autocomplete: 'off', autocapitalize: 'characters', autocorrect: 'off',
-    spellcheck: 'false', enterkeyhint: 'go', maxlength: 40, 'aria-describedby': 'code-hint code-error',
+    class: 'input input--code',
+    id: 'code',
+    name: 'code',
+    type: 'text',
+    autocomplete: 'off',
+    autocapitalize: 'characters',
+    autocorrect: 'off',
+    spellcheck: 'false',
+    enterkeyhint: 'go',
+    maxlength: 40,
+    'aria-describedby': 'code-hint code-error',
   });
-  const field = h('div', { class: 'field' }, h('label', { class: 'field__label', for: 'code' }, t('Code from the poster')), hint, error, input);
+  const field = h(
+    'div',
+    { class: 'field' },
+    h('label', { class: 'field__label', for: 'code' }, t('Code from the poster')),
+    hint,
+    error,
+    input,
+  );
   const go = h('button', { class: 'btn btn--cta' }, t('Join'));
 
   /** @param {string} text */
@@ -39,7 +59,12 @@ function codeForm(joined) {
     else if (result?.portal) refuse(t('This network needs a login. Log in, or switch Wi-Fi off.'));
     else refuse(result?.problem?.title ?? t('That code does not match. Check the poster and try again.'));
   }
-  return h('form', { class: 'stack', novalidate: true, onsubmit: (/** @type {Event} */ event) => void send(event) }, field, go);
+  return h(
+    'form',
+    { class: 'stack', novalidate: true, onsubmit: (/** @type {Event} */ event) => void send(event) },
+    field,
+    go,
+  );
 }
 
 /** @param {string} walkId */
@@ -47,7 +72,10 @@ const open = (walkId) => location.assign(`/app/${walkId}`);
 
 /** @param {App} app @returns {Screen} */
 export function codeScreen(app) {
-  const why = app.walk.parked === 'rejoin' ? t('Scan the walk’s code again to send what is on your phone.') : t('What is on this phone stays here.');
+  const why =
+    app.walk.parked === 'rejoin'
+      ? t('Scan the walk’s code again to send what is on your phone.')
+      : t('What is on this phone stays here.');
   return { title: t('Type the code'), body: [h('p', null, why), codeForm(open)] };
 }
 
@@ -58,8 +86,19 @@ export function showStart(root, trouble) {
       'main',
       { class: 'page__main stack start', id: 'main' },
       h('h1', { tabindex: '-1' }, t('Join the safety walk')),
-      trouble ? h('p', { class: 'notice is-warning', role: 'alert' }, icon('circle-alert'), h('span', null, trouble)) : null,
-      h('p', null, t('No walk is on this phone yet. Scan the code on the poster with the camera, or type it here.')),
+      trouble
+        ? h(
+            'p',
+            { class: 'notice is-warning', role: 'alert' },
+            icon('circle-alert'),
+            h('span', null, trouble),
+          )
+        : null,
+      h(
+        'p',
+        null,
+        t('No walk is on this phone yet. Scan the code on the poster with the camera, or type it here.'),
+      ),
       codeForm(open),
       h('p', { class: 'small' }, h('a', { href: '/offline-help' }, t('Help without coverage'))),
     ),

@@ -21,16 +21,26 @@ import { categoryOf, clock, nameOf, photoWords, stateWords, whereFrom } from './
 export function rowsOf(pins, others) {
   const own = new Set(pins.map(({ id }) => id));
   return [
-    ...pins.map((pin) => ({ id: pin.id, place: pin.fields.there, at: Date.parse(pin.made_at), own: pin, other: null })),
+    ...pins.map((pin) => ({
+      id: pin.id,
+      place: pin.fields.there,
+      at: Date.parse(pin.made_at),
+      own: pin,
+      other: null,
+    })),
     // Another's pin carries no time: its order is that of the feed, after one's own.
-    ...others.filter(({ id }) => !own.has(id)).map((pin) => ({ id: pin.id, place: pin, at: pin.seq - 1e9, own: null, other: pin })),
+    ...others
+      .filter(({ id }) => !own.has(id))
+      .map((pin) => ({ id: pin.id, place: pin, at: pin.seq - 1e9, own: null, other: pin })),
   ];
 }
 
 /** @param {Row[]} rows @param {string} by 'near' or 'new' @param {{lat: number, lon: number} | null} from */
 export function sorted(rows, by, from) {
   const near = by === 'near' && from;
-  return [...rows].sort((a, b) => (near ? metresBetween(near, a.place) - metresBetween(near, b.place) : b.at - a.at));
+  return [...rows].sort((a, b) =>
+    near ? metresBetween(near, a.place) - metresBetween(near, b.place) : b.at - a.at,
+  );
 }
 
 /** @param {App} app @returns {Screen} */
@@ -52,19 +62,33 @@ export function listScreen(app) {
     if (focused) document.getElementById(focused)?.focus();
   }
 
-  const toMap = button('map', t('Map'), () => {
-    setPref('view', 'map');
-    app.router.go('');
-  }, { id: 'show-map' });
-  const sort = oneOf(t('Sort by'), [['near', t('Nearest')], ['new', t('Newest')]], by, (value) => {
-    by = value ?? 'near';
-    draw();
-  }, { required: true });
+  const toMap = button(
+    'map',
+    t('Map'),
+    () => {
+      setPref('view', 'map');
+      app.router.go('');
+    },
+    { id: 'show-map' },
+  );
+  const sort = oneOf(
+    t('Sort by'),
+    [
+      ['near', t('Nearest')],
+      ['new', t('Newest')],
+    ],
+    by,
+    (value) => {
+      by = value ?? 'near';
+      draw();
+    },
+    { required: true },
+  );
   const stops = [on(document, 'ts-redraw', draw), onPosition(() => by === 'near' && draw())];
   draw();
   return {
     title: t('List'),
-    body: [h('div', { class: 'row row--apart row--top' }, sort, toMap), count, list],
+    body: [toMap, sort, count, list],
     foot: button('plus', t('New pin'), () => app.router.go('place'), { look: 'btn--cta', id: 'list-new' }),
     close() {
       for (const stop of stops) stop();
@@ -78,7 +102,9 @@ function line(app, { id, place, own, other }) {
   const kind = own?.fields.kind ?? other?.kind ?? 'problem';
   const fix = app.fix();
   const where = fix ? whereFrom(fix, place) : '';
-  const facts = own ? [clock(own.made_at), stateWords(own).text, photoWords(own)] : [t('from others'), t('No. {n}', { n: other?.number ?? 0 })];
+  const facts = own
+    ? [clock(own.made_at), stateWords(own).text, photoWords(own)]
+    : [t('from others'), t('No. {n}', { n: other?.number ?? 0 })];
   const text = own?.fields.text || other?.text || '';
   const spot = own ? ownSpot(app, own) : other ? otherSpot(app, other) : null;
   return h(
@@ -100,7 +126,11 @@ export function otherScreen(app, pin) {
   const category = categoryOf(app.bundle, pin.category);
   const fix = app.fix();
   const photos = pin.photos.map(({ id, alt }) =>
-    h('img', { src: `/api/walks/${app.walk.id}/photos/${id}/full`, alt: alt || nameOf(category, pin.kind), loading: 'lazy' }),
+    h('img', {
+      src: `/api/walks/${app.walk.id}/photos/${id}/full`,
+      alt: alt || nameOf(category, pin.kind),
+      loading: 'lazy',
+    }),
   );
   const show = () => {
     app.router.go('', { replace: true });
@@ -110,8 +140,20 @@ export function otherScreen(app, pin) {
   return {
     title: nameOf(category, pin.kind),
     body: [
-      h('div', { class: 'line' }, h('span', { class: 'line__symbol' }, pinSymbol(otherSpot(app, pin))), h('span', { class: 'line__text' }, h('span', null, t('Pin {n} from another participant', { n: pin.number })), fix ? h('span', { class: 'line__more' }, whereFrom(fix, pin)) : null)),
-      pin.text ? h('p', { dir: 'auto' }, pin.text) : h('p', { class: 'muted' }, t('Text and photos are shown when an organiser has read them.')),
+      h(
+        'div',
+        { class: 'line' },
+        h('span', { class: 'line__symbol' }, pinSymbol(otherSpot(app, pin))),
+        h(
+          'span',
+          { class: 'line__text' },
+          h('span', null, t('Pin {n} from another participant', { n: pin.number })),
+          fix ? h('span', { class: 'line__more' }, whereFrom(fix, pin)) : null,
+        ),
+      ),
+      pin.text
+        ? h('p', { dir: 'auto' }, pin.text)
+        : h('p', { class: 'muted' }, t('Text and photos are shown when an organiser has read them.')),
       ...photos,
       button('map', t('Show on the map'), show),
     ],

@@ -21,7 +21,8 @@ import { categoryOf, clock, nameOf, photoWords, stateWords, sumWords, whyWords }
 async function saveFile(walkId) {
   try {
     const how = await saveAsFile(walkId);
-    if (how !== 'cancelled') toast(how === 'shared' ? t('The file is handed over') : t('The file is in your downloads'));
+    if (how !== 'cancelled')
+      toast(how === 'shared' ? t('The file is handed over') : t('The file is in your downloads'));
   } catch {
     toast(t('The file could not be made. Free some space on the phone.'), { icon: 'circle-alert' });
   }
@@ -33,18 +34,27 @@ export function mineScreen(app) {
   const list = h('ul', { class: 'rows' });
   const ratings = h('p', { class: 'muted small' });
   const gone = h('div');
-  const empty = h('p', { class: 'muted' }, t('No pins yet. Press New pin when you notice something, good or bad.'));
+  const empty = h(
+    'p',
+    { class: 'muted' },
+    t('No pins yet. Press New pin when you notice something, good or bad.'),
+  );
   let closed = false;
 
   async function draw() {
-    const [entries, pins, answers] = await Promise.all([listEntries(app.walk.id), listPins(app.walk.id), listRatings(app.walk.id)]);
+    const [entries, pins, answers] = await Promise.all([
+      listEntries(app.walk.id),
+      listPins(app.walk.id),
+      listRatings(app.walk.id),
+    ]);
     if (closed) return;
     const state = syncState();
     const words = sumWords(summary(entries, state), state);
     sum.replaceChildren(sumCard(words, pins.length, state.lastSentAt));
     list.replaceChildren(...pins.map((pin) => row(app, pin)));
     empty.hidden = pins.length > 0;
-    ratings.textContent = answers.length > 0 ? tn('{n} answer to questions', '{n} answers to questions', answers.length) : '';
+    ratings.textContent =
+      answers.length > 0 ? tn('{n} answer to questions', '{n} answers to questions', answers.length) : '';
     drawGone();
   }
 
@@ -59,11 +69,16 @@ export function mineScreen(app) {
             { class: 'stack stack--tight' },
             h('h2', null, t('Recently removed')),
             lately.map(({ id, name }) =>
-              h('p', { class: 'row row--apart' }, h('span', null, name), button('undo-2', t('Undo'), async () => {
-                await bringBack(id);
-                app.removed = app.removed.filter((pin) => pin.id !== id);
-                void draw();
-              })),
+              h(
+                'p',
+                { class: 'row row--apart' },
+                h('span', null, name),
+                button('undo-2', t('Undo'), async () => {
+                  await bringBack(id);
+                  app.removed = app.removed.filter((pin) => pin.id !== id);
+                  void draw();
+                }),
+              ),
             ),
           ),
     );
@@ -111,7 +126,9 @@ function sumCard(words, n, lastSentAt) {
 function row(app, pin) {
   const { text, icon: name } = stateWords(pin);
   const title = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
-  const more = [clock(pin.made_at), photoWords(pin), pin.fields.text.slice(0, 60)].filter(Boolean).join(' · ');
+  const more = [clock(pin.made_at), photoWords(pin), pin.fields.text.slice(0, 60)]
+    .filter(Boolean)
+    .join(' · ');
   const line = h(
     'button',
     { type: 'button', class: 'line', id: `mine-${pin.id}`, onclick: () => app.router.go(`pin/${pin.id}`) },
@@ -122,7 +139,9 @@ function row(app, pin) {
       h('span', { class: 'line__title' }, title),
       h('span', { class: 'line__more' }, more),
       h('span', { class: 'state', 'data-state': pin.state }, icon(name), text),
-      pin.conflict ? h('span', { class: 'line__more' }, t('There is another version of this pin. Both are kept.')) : null,
+      pin.conflict
+        ? h('span', { class: 'line__more' }, t('There is another version of this pin. Both are kept.'))
+        : null,
     ),
   );
   return h('li', null, line, pin.state === 'help' || pin.problem ? why(pin) : null);

@@ -24,7 +24,11 @@ const FACES = ['angry', 'frown', 'meh', 'smile', 'laugh'];
 /** @param {App} app @param {PinItem} pin @returns {Screen} */
 export function pinScreen(app, pin) {
   const note = h('p', { class: 'muted small', role: 'status' }, t('Saved on your phone'));
-  const words = { saving: t('Saving …'), saved: t('Saved on your phone'), failed: t('Not saved. Free some space on the phone.') };
+  const words = {
+    saving: t('Saving …'),
+    saved: t('Saved on your phone'),
+    failed: t('Not saved. Free some space on the phone.'),
+  };
   const autosave = createAutosave(
     (/** @type {Partial<PinFields>} */ patch) => revisePin(pin.id, patch, { hold: true }),
     (state) => note.replaceChildren(words[state]),
@@ -36,27 +40,46 @@ export function pinScreen(app, pin) {
   ];
   const { fields } = pin;
   const severity = h('div');
-  const drawSeverity = () => severity.replaceChildren(fields.kind === 'problem' ? severityField(fields, change) : '');
+  const drawSeverity = () =>
+    severity.replaceChildren(fields.kind === 'problem' ? severityField(fields, change) : '');
   drawSeverity();
 
   const body = [
     head(app, pin),
     ...feelings(pin, change),
-    text(t('Anything to add? (optional)'), fields.text, (value) => change({ text: value, text_lang: lang() }, true), {
-      hint: t('Describe the place. No names or other things about people.'),
-    }),
+    text(
+      t('Anything to add? (optional)'),
+      fields.text,
+      (value) => change({ text: value, text_lang: lang() }, true),
+      {
+        hint: t('Describe the place. No names or other things about people.'),
+      },
+    ),
     photoSection(app, pin),
     acute(fields, change),
     details(t('What it is'), [
-      oneOf(t('Is it good or bad?'), app.bundle.kinds.map(({ code, label }) => [code, label]), fields.kind, (kind) => {
-        fields.kind = /** @type {Kind} */ (kind);
-        change(fields.kind === 'problem' ? { kind: fields.kind } : { kind: fields.kind, severity: null });
-        drawSeverity();
-      }, { required: true }),
+      oneOf(
+        t('Is it good or bad?'),
+        app.bundle.kinds.map(({ code, label }) => [code, label]),
+        fields.kind,
+        (kind) => {
+          fields.kind = /** @type {Kind} */ (kind);
+          change(fields.kind === 'problem' ? { kind: fields.kind } : { kind: fields.kind, severity: null });
+          drawSeverity();
+        },
+        { required: true },
+      ),
       categoryButton(app, pin, 'category', t('Category')),
       categoryButton(app, pin, 'secondary', t('Second category')),
-      select(t('Kind of place'), [['', t('Not chosen')], ...app.bundle.place_types.map(({ code, label }) => /** @type {[string, string]} */ ([code, label]))],
-        fields.place_type ?? '', (value) => change({ place_type: value || null })),
+      select(
+        t('Kind of place'),
+        [
+          ['', t('Not chosen')],
+          ...app.bundle.place_types.map(({ code, label }) => /** @type {[string, string]} */ ([code, label])),
+        ],
+        fields.place_type ?? '',
+        (value) => change({ place_type: value || null }),
+      ),
       severity,
     ]),
     details(t('When and for whom'), whenAndWhom(fields, change)),
@@ -65,10 +88,15 @@ export function pinScreen(app, pin) {
       h('p', null, placeWords(app, pin)),
       button('map-pin', t('Move the pin'), () => app.router.go(`move/${pin.id}`), { id: 'pin-move' }),
     ]),
-    button('trash-2', t('Remove the pin'), () => {
-      app.router.back();
-      void remove(app, pin.id);
-    }, { look: 'btn--danger btn--wide', id: 'pin-remove' }),
+    button(
+      'trash-2',
+      t('Remove the pin'),
+      () => {
+        app.router.back();
+        void remove(app, pin.id);
+      },
+      { look: 'btn--danger btn--wide', id: 'pin-remove' },
+    ),
   ];
   const done = button(null, t('Done'), app.router.back, { look: 'btn--primary' });
   return {
@@ -86,7 +114,14 @@ export function pinScreen(app, pin) {
 function head(app, pin) {
   const { text: state, icon: name } = stateWords(pin);
   const stop = app.bundle.stops.find(({ id }) => id === pin.fields.stop_id);
-  const more = [pin.number ? t('No. {n}', { n: pin.number }) : null, clock(pin.made_at), stop?.name, photoWords(pin)].filter(Boolean).join(' · ');
+  const more = [
+    pin.number ? t('No. {n}', { n: pin.number }) : null,
+    clock(pin.made_at),
+    stop?.name,
+    photoWords(pin),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return h(
     'div',
     { class: 'line' },
@@ -109,18 +144,35 @@ function feelings(pin, change) {
   const steps = FACES.map((face, i) => ({ value: i + 1, label: names[i], icon: face }));
   /** @type {[string, string]} */
   const ends = [names[0], names[4]];
-  const day = scale(t('How does this place feel to you in daylight?'), { value: fields.feeling_day, steps, ends }, (value) => change({ feeling_day: value }));
-  const dark = scale(t('How does this place feel to you in the dark?'), { value: fields.feeling_dark, steps, ends }, (value) => change({ feeling_dark: value }));
+  const day = scale(
+    t('How does this place feel to you in daylight?'),
+    { value: fields.feeling_day, steps, ends },
+    (value) => change({ feeling_day: value }),
+  );
+  const dark = scale(
+    t('How does this place feel to you in the dark?'),
+    { value: fields.feeling_dark, steps, ends },
+    (value) => change({ feeling_dark: value }),
+  );
   return isDark(new Date(pin.made_at), fields.there) ? [dark, day] : [day, dark];
 }
 
 /** @param {PinFields} fields @param {Change} change */
 function severityField(fields, change) {
   const value = fields.severity === null ? null : String(fields.severity);
-  return oneOf(t('How big is the problem?'), [['1', t('Small')], ['2', t('Medium')], ['3', t('Big')]], value, (next) => {
-    fields.severity = next === null ? null : /** @type {1 | 2 | 3} */ (Number(next));
-    change({ severity: fields.severity });
-  });
+  return oneOf(
+    t('How big is the problem?'),
+    [
+      ['1', t('Small')],
+      ['2', t('Medium')],
+      ['3', t('Big')],
+    ],
+    value,
+    (next) => {
+      fields.severity = next === null ? null : /** @type {1 | 2 | 3} */ (Number(next));
+      change({ severity: fields.severity });
+    },
+  );
 }
 
 /** @param {PinFields} fields @param {Change} change */
@@ -131,10 +183,15 @@ function acute(fields, change) {
     icon('phone-call'),
     h('strong', null, t('In danger now? Call 112. Police non-emergency: 114 14.')),
   );
-  const flip = toggle(t('Dangerous right now'), fields.acute, (value) => {
-    help.hidden = !value;
-    change({ acute: value });
-  }, t('For example broken glass, an open hatch or a live cable'));
+  const flip = toggle(
+    t('Dangerous right now'),
+    fields.acute,
+    (value) => {
+      help.hidden = !value;
+      change({ acute: value });
+    },
+    t('For example broken glass, an open hatch or a live cable'),
+  );
   return h('div', { class: 'stack stack--tight' }, flip, help);
 }
 
@@ -146,9 +203,15 @@ function categoryButton(app, pin, which, label) {
     'div',
     { class: 'field' },
     h('span', { class: 'field__label' }, label),
-    button(code ? categoryOf(app.bundle, code).icon : null, name, () => app.router.go(`category/${pin.id}/${which}`), {
-      look: 'btn--wide btn--start', id: `pin-${which}`,
-    }),
+    button(
+      code ? categoryOf(app.bundle, code).icon : null,
+      name,
+      () => app.router.go(`category/${pin.id}/${which}`),
+      {
+        look: 'btn--wide btn--start',
+        id: `pin-${which}`,
+      },
+    ),
   );
 }
 
@@ -156,15 +219,44 @@ function categoryButton(app, pin, which, label) {
 function whenAndWhom(fields, change) {
   const avoids = fields.avoids === null ? null : fields.avoids ? 'yes' : 'no';
   return [
-    oneOf(t('Do you avoid this place?'), [['yes', t('Yes')], ['no', t('No')]], avoids, (value) => change({ avoids: value === null ? null : value === 'yes' })),
-    someOf(t('When is it like this?'), [
-      ['morning', t('Morning')], ['day', t('Day')], ['evening', t('Evening')], ['night', t('Night')],
-      ['weekday', t('Weekdays')], ['weekend', t('Weekends')], ['summer', t('Summer')], ['winter', t('Winter')], ['always', t('Always')],
-    ], fields.when, (when) => change({ when })),
-    someOf(t('Who is affected most?'), [
-      ['all', t('Everyone')], ['children', t('Children')], ['youth', t('Young people')], ['women', t('Women')],
-      ['elderly', t('Elderly people')], ['disability', t('People with disabilities')],
-    ], fields.affected, (affected) => change({ affected })),
+    oneOf(
+      t('Do you avoid this place?'),
+      [
+        ['yes', t('Yes')],
+        ['no', t('No')],
+      ],
+      avoids,
+      (value) => change({ avoids: value === null ? null : value === 'yes' }),
+    ),
+    someOf(
+      t('When is it like this?'),
+      [
+        ['morning', t('Morning')],
+        ['day', t('Day')],
+        ['evening', t('Evening')],
+        ['night', t('Night')],
+        ['weekday', t('Weekdays')],
+        ['weekend', t('Weekends')],
+        ['summer', t('Summer')],
+        ['winter', t('Winter')],
+        ['always', t('Always')],
+      ],
+      fields.when,
+      (when) => change({ when }),
+    ),
+    someOf(
+      t('Who is affected most?'),
+      [
+        ['all', t('Everyone')],
+        ['children', t('Children')],
+        ['youth', t('Young people')],
+        ['women', t('Women')],
+        ['elderly', t('Elderly people')],
+        ['disability', t('People with disabilities')],
+      ],
+      fields.affected,
+      (affected) => change({ affected }),
+    ),
   ];
 }
 
@@ -172,10 +264,27 @@ function whenAndWhom(fields, change) {
 function proposal(fields, change) {
   return [
     text(t('What would make it better?'), fields.proposal, (value) => change({ proposal: value }, true)),
-    oneOf(t('You speak as'), [['resident', t('Resident')], ['professional', t('Somebody who works here')]], fields.voice,
-      (value) => change({ voice: /** @type {PinFields['voice']} */ (value) })),
-    text(t('Your group, if you walk in several'), fields.group ?? '', (value) => change({ group: value || null }, true), { lines: false, max: 40 }),
-    toggle(t('Only for the organisers'), fields.staff_only, (value) => change({ staff_only: value }), t('Others on the walk do not see this pin')),
+    oneOf(
+      t('You speak as'),
+      [
+        ['resident', t('Resident')],
+        ['professional', t('Somebody who works here')],
+      ],
+      fields.voice,
+      (value) => change({ voice: /** @type {PinFields['voice']} */ (value) }),
+    ),
+    text(
+      t('Your group, if you walk in several'),
+      fields.group ?? '',
+      (value) => change({ group: value || null }, true),
+      { lines: false, max: 40 },
+    ),
+    toggle(
+      t('Only for the organisers'),
+      fields.staff_only,
+      (value) => change({ staff_only: value }),
+      t('Others on the walk do not see this pin'),
+    ),
   ];
 }
 
@@ -185,6 +294,7 @@ function placeWords(app, pin) {
   const stop = app.bundle.stops.find(({ id }) => id === stop_id);
   if (source === 'address' && address) return address;
   if (source === 'stop' && stop) return t('At stop {n}: {name}', { n: stop.order, name: stop.name });
-  if (source === 'sensor' && here?.accuracy_m) return t('Where you stood, accurate to about {m} metres', { m: Math.round(here.accuracy_m) });
+  if (source === 'sensor' && here?.accuracy_m)
+    return t('Where you stood, accurate to about {m} metres', { m: Math.round(here.accuracy_m) });
   return t('Placed by hand on the map');
 }

@@ -10,7 +10,7 @@ import { t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { openCamera, preparePhoto } from '../capture.js';
 import { buzz, pref } from '../prefs.js';
-import { addPhoto, getPin, setAwaitingPhoto, StorageFull } from '../store.js';
+import { addPhoto, getPin, StorageFull, setAwaitingPhoto } from '../store.js';
 import { button } from './screen.js';
 import { toast } from './toast.js';
 import { categoryOf, clock, nameOf } from './words.js';
@@ -33,7 +33,11 @@ export async function keepPhoto(app, id, picture) {
   if (!pin) return null;
   try {
     /** @type {PhotoToAdd} */
-    const photo = { ...(await preparePhoto(picture)), alt: altFor(app, pin), taken_at: new Date().toISOString() };
+    const photo = {
+      ...(await preparePhoto(picture)),
+      alt: altFor(app, pin),
+      taken_at: new Date().toISOString(),
+    };
     return await addPhoto(id, photo);
   } catch (error) {
     const text =
@@ -52,21 +56,33 @@ export async function keepPhoto(app, id, picture) {
  */
 export function fileButton(iconName, label, camera, take, look = '') {
   const input = h('input', {
-    type: 'file', accept: 'image/*', 'aria-label': label, capture: camera ? 'environment' : null,
+    type: 'file',
+    accept: 'image/*',
+    'aria-label': label,
+    capture: camera ? 'environment' : null,
     onchange: () => {
       const file = input.files?.[0];
       input.value = '';
       if (file) take(file);
     },
   });
-  const el = h('label', { class: `btn file-button ${look}` }, icon(iconName), h('span', { 'aria-hidden': 'true' }, label), input);
+  const el = h(
+    'label',
+    { class: `btn file-button ${look}` },
+    icon(iconName),
+    h('span', { 'aria-hidden': 'true' }, label),
+    input,
+  );
   return { el, input };
 }
 
 /** Somebody who is being asked for permission may read the question first. @returns {Promise<{timeout?: number}>} */
 async function patience() {
   const name = /** @type {PermissionName} */ ('camera');
-  const state = await navigator.permissions?.query({ name }).then((found) => found.state, () => 'granted');
+  const state = await navigator.permissions?.query({ name }).then(
+    (found) => found.state,
+    () => 'granted',
+  );
   return state === 'prompt' ? { timeout: ASKING_MS } : {};
 }
 
@@ -82,12 +98,31 @@ export function photoScreen(app, pin, after) {
   let closed = false;
   const video = h('video', { playsinline: true, muted: true, autoplay: true, 'aria-label': t('Viewfinder') });
   video.muted = true;
-  const view = h('div', { class: 'camera__view' }, h('p', { class: 'camera__wait' }, t('Opening the camera …')));
-  const shutter = h('button', { type: 'button', class: 'shutter', 'aria-label': t('Take photo'), disabled: true, onclick: shoot });
+  const view = h(
+    'div',
+    { class: 'camera__view' },
+    h('p', { class: 'camera__wait' }, t('Opening the camera …')),
+  );
+  const shutter = h('button', {
+    type: 'button',
+    class: 'shutter',
+    'aria-label': t('Take photo'),
+    disabled: true,
+    onclick: shoot,
+  });
   const torchPlace = h('span');
   const skip = button(null, t('No photo'), app.router.back, { id: 'photo-skip' });
   const controls = h('div', { class: 'camera__controls' }, skip, shutter, torchPlace);
-  const saved = h('p', { class: 'camera__saved' }, icon('circle-check'), h('span', null, `${t('Saved on your phone')}: ${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}`));
+  const saved = h(
+    'p',
+    { class: 'camera__saved' },
+    icon('circle-check'),
+    h(
+      'span',
+      null,
+      `${t('Saved on your phone')}: ${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}`,
+    ),
+  );
 
   /** @param {Blob | ImageBitmap} picture */
   async function keep(picture) {
@@ -114,7 +149,13 @@ export function photoScreen(app, pin, after) {
     const take = fileButton('camera', t('Take photo'), true, keep, 'btn--cta');
     const pick = fileButton('image', t('Choose a picture'), false, keep, 'btn--wide');
     view.replaceChildren(
-      h('div', { class: 'camera__choices' }, h('p', null, t('Photograph the place. Avoid faces and number plates.')), take.el, pick.el),
+      h(
+        'div',
+        { class: 'camera__choices' },
+        h('p', null, t('Photograph the place. Avoid faces and number plates.')),
+        take.el,
+        pick.el,
+      ),
     );
     shutter.hidden = true;
     if (pref('camera') === 'phone' && navigator.userActivation?.isActive) take.input.click();
@@ -123,11 +164,16 @@ export function photoScreen(app, pin, after) {
   function offerTorch() {
     if (!camera?.hasTorch) return;
     let on = false;
-    const torch = button('flashlight', t('Torch'), async () => {
-      on = !on;
-      torch.setAttribute('aria-pressed', String(on));
-      await camera?.setTorch(on).catch(() => undefined);
-    }, { pressed: false });
+    const torch = button(
+      'flashlight',
+      t('Torch'),
+      async () => {
+        on = !on;
+        torch.setAttribute('aria-pressed', String(on));
+        await camera?.setTorch(on).catch(() => undefined);
+      },
+      { pressed: false },
+    );
     torchPlace.replaceChildren(torch);
   }
 

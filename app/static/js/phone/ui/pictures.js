@@ -20,5 +20,11 @@ export function crosshair() {
     svg('path', { d: lines, 'stroke-linecap': 'round', 'data-part': part }),
   ];
   const dot = svg('circle', { cx: 28, cy: 28, r: 3.5, 'data-part': 'dot' });
-  return svg('svg', { class: 'crosshair', viewBox: '0 0 56 56', 'aria-hidden': 'true' }, ...layer('halo'), ...layer('ink'), dot);
+  return svg(
+    'svg',
+    { class: 'crosshair', viewBox: '0 0 56 56', 'aria-hidden': 'true' },
+    ...layer('halo'),
+    ...layer('ink'),
+    dot,
+  );
 }

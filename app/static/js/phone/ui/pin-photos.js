@@ -17,7 +17,12 @@ const ALT_PAUSE_MS = 300;
 /** @param {App} app @param {PinItem} pin */
 export function photoSection(app, pin) {
   const grid = h('div', { class: 'photos' });
-  const lost = h('p', { class: 'notice is-warning', hidden: !pin.photo_lost }, icon('circle-alert'), t('Your phone is full. The pin is saved, but the photo did not fit.'));
+  const lost = h(
+    'p',
+    { class: 'notice is-warning', hidden: !pin.photo_lost },
+    icon('circle-alert'),
+    t('Your phone is full. The pin is saved, but the photo did not fit.'),
+  );
 
   async function redraw() {
     const now = await getPin(pin.id);
@@ -50,7 +55,12 @@ function adders(app, pin, take) {
   const open = () => app.router.go(`photo/${pin.id}`);
   const camera =
     pref('camera') === 'app'
-      ? h('button', { type: 'button', class: 'btn add-photo', id: 'pin-add-photo', onclick: open }, icon('camera'), h('span', null, t('Take photo')))
+      ? h(
+          'button',
+          { type: 'button', class: 'btn add-photo', id: 'pin-add-photo', onclick: open },
+          icon('camera'),
+          h('span', null, t('Take photo')),
+        )
       : fileButton('camera', t('Take photo'), true, take, 'add-photo').el;
   return [camera, fileButton('image', t('Choose a picture'), false, take, 'add-photo').el];
 }
@@ -79,7 +89,13 @@ async function photoCard(app, pin, photo, n, changed) {
 function altField(pin, photo, n) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const input = h('input', { class: 'input', type: 'text', 'aria-label': t('Describe photo {n}', { n }), maxlength: 500, dir: 'auto' });
+  const input = h('input', {
+    class: 'input',
+    type: 'text',
+    'aria-label': t('Describe photo {n}', { n }),
+    maxlength: 500,
+    dir: 'auto',
+  });
   input.value = photo.alt;
   const save = () => void revisePhoto(pin.id, photo.sha256, { alt: input.value });
   input.addEventListener('input', () => {

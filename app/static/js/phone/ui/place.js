@@ -20,7 +20,12 @@ const MOST_HITS = 8;
 
 /** @param {App} app @param {Partial<Spot> & Pick<Spot, 'there' | 'source'>} spot */
 function begin(app, spot) {
-  app.spot = { here: here(), stop_id: stopAt(app.bundle.stops, spot.there)?.id ?? null, address: null, ...spot };
+  app.spot = {
+    here: here(),
+    stop_id: stopAt(app.bundle.stops, spot.there)?.id ?? null,
+    address: null,
+    ...spot,
+  };
   app.router.go('new', { replace: true });
 }
 
@@ -28,17 +33,37 @@ function begin(app, spot) {
 export function placeScreen(app) {
   const view = position();
   const fix = isPlaced(view) ? view.fix : null;
-  const mine = button('locate-fixed', t('Where I am'), () => fix && begin(app, { there: { lat: fix.lat, lon: fix.lon }, source: 'sensor' }), {
-    look: 'btn--primary btn--wide', id: 'place-here',
-  });
+  const mine = button(
+    'locate-fixed',
+    t('Where I am'),
+    () => fix && begin(app, { there: { lat: fix.lat, lon: fix.lon }, source: 'sensor' }),
+    {
+      look: 'btn--primary btn--wide',
+      id: 'place-here',
+    },
+  );
   mine.disabled = !fix;
   const stops = app.bundle.stops.map((stop) =>
-    h('li', null, h(
-      'button',
-      { type: 'button', class: 'line', onclick: () => begin(app, { there: { lat: stop.lat, lon: stop.lon }, source: 'stop', stop_id: stop.id }) },
-      icon('flag'),
-      h('span', { class: 'line__text' }, h('span', { class: 'line__title' }, t('At stop {n}: {name}', { n: stop.order, name: stop.name })), fix ? h('span', { class: 'line__more' }, whereFrom(fix, stop)) : null),
-    )),
+    h(
+      'li',
+      null,
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'line',
+          onclick: () =>
+            begin(app, { there: { lat: stop.lat, lon: stop.lon }, source: 'stop', stop_id: stop.id }),
+        },
+        icon('flag'),
+        h(
+          'span',
+          { class: 'line__text' },
+          h('span', { class: 'line__title' }, t('At stop {n}: {name}', { n: stop.order, name: stop.name })),
+          fix ? h('span', { class: 'line__more' }, whereFrom(fix, stop)) : null,
+        ),
+      ),
+    ),
   );
   return {
     title: t('Where is it?'),
@@ -46,7 +71,9 @@ export function placeScreen(app) {
       mine,
       h('p', { class: 'muted small' }, accuracyWords(view)),
       addressField(app),
-      stops.length > 0 ? h('section', null, h('h2', null, t('At a stop')), h('ul', { class: 'rows' }, stops)) : null,
+      stops.length > 0
+        ? h('section', null, h('h2', null, t('At a stop')), h('ul', { class: 'rows' }, stops))
+        : null,
       button('map', t('On the map'), () => app.router.go('', { replace: true }), { look: 'btn--wide' }),
     ],
   };
@@ -59,7 +86,13 @@ function addressField(app) {
   const hits = h('ul', { class: 'rows' });
   const status = h('p', { class: 'muted small', role: 'status' });
   const input = h('input', {
-    class: 'input', id: 'address', type: 'search', autocomplete: 'off', enterkeyhint: 'search', 'aria-describedby': 'address-hint', dir: 'auto',
+    class: 'input',
+    id: 'address',
+    type: 'search',
+    autocomplete: 'off',
+    enterkeyhint: 'search',
+    'aria-describedby': 'address-hint',
+    dir: 'auto',
     oninput: () => draw(),
   });
 
@@ -67,11 +100,23 @@ function addressField(app) {
     const typed = input.value.trim();
     const found = index && typed.length > 1 ? index.search(typed, MOST_HITS) : [];
     status.textContent = typed.length > 1 && index ? tn('{n} match', '{n} matches', found.length) : '';
-    hits.replaceChildren(...found.map((hit) => {
-      const name = [hit.name, hit.number].filter(Boolean).join(' ');
-      const pick = () => begin(app, { there: { lat: hit.lat, lon: hit.lon }, source: 'address', address: name });
-      return h('li', null, h('button', { type: 'button', class: 'line', onclick: pick }, icon('map-pin'), h('span', { class: 'line__text', dir: 'auto' }, name)));
-    }));
+    hits.replaceChildren(
+      ...found.map((hit) => {
+        const name = [hit.name, hit.number].filter(Boolean).join(' ');
+        const pick = () =>
+          begin(app, { there: { lat: hit.lat, lon: hit.lon }, source: 'address', address: name });
+        return h(
+          'li',
+          null,
+          h(
+            'button',
+            { type: 'button', class: 'line', onclick: pick },
+            icon('map-pin'),
+            h('span', { class: 'line__text', dir: 'auto' }, name),
+          ),
+        );
+      }),
+    );
   }
 
   void getAddressIndex(app.walk).then((data) => {
@@ -86,8 +131,14 @@ function addressField(app) {
     'div',
     { class: 'field' },
     h('label', { class: 'field__label', for: 'address' }, t('Type an address')),
-    h('span', { class: 'field__hint', id: 'address-hint' }, t('Street and number, or a place nearby. Nothing leaves the phone.')),
-    input, status, hits,
+    h(
+      'span',
+      { class: 'field__hint', id: 'address-hint' },
+      t('Street and number, or a place nearby. Nothing leaves the phone.'),
+    ),
+    input,
+    status,
+    hits,
   );
 }
 
@@ -98,7 +149,11 @@ function addressField(app) {
 export function moveSheet(app, pin, done) {
   const from = pin.fields.there;
   let there = from;
-  const far = h('p', { class: 'muted', role: 'status' }, t('Drag the map, or press the arrows: one metre each.'));
+  const far = h(
+    'p',
+    { class: 'muted', role: 'status' },
+    t('Drag the map, or press the arrows: one metre each.'),
+  );
   const tell = () => {
     far.textContent = tn('Moved {n} metre', 'Moved {n} metres', Math.round(metresBetween(from, there)));
   };
@@ -111,7 +166,9 @@ export function moveSheet(app, pin, done) {
   const pad = h(
     'div',
     { class: 'pad', role: 'group', 'aria-label': t('Move by one metre') },
-    h('span'), iconButton('arrow-up', t('One metre north'), step(0, 1), 'btn--map'), h('span'),
+    h('span'),
+    iconButton('arrow-up', t('One metre north'), step(0, 1), 'btn--map'),
+    h('span'),
     iconButton('arrow-left', t('One metre west'), step(-1, 0), 'btn--map'),
     iconButton('arrow-down', t('One metre south'), step(0, -1), 'btn--map'),
     iconButton('arrow-right', t('One metre east'), step(1, 0), 'btn--map'),
@@ -133,7 +190,13 @@ export function moveSheet(app, pin, done) {
     'section',
     { class: 'sheet rise', role: 'dialog', 'aria-modal': 'false', 'aria-labelledby': 'move-title' },
     h('div', { class: 'sheet__head' }, heading, button(null, t('Cancel'), done, { look: 'btn--quiet' })),
-    h('div', { class: 'sheet__body stack' }, far, pad, button('check', t('Save the place'), () => void save(), { look: 'btn--cta', id: 'move-save' })),
+    h(
+      'div',
+      { class: 'sheet__body stack' },
+      far,
+      pad,
+      button('check', t('Save the place'), () => void save(), { look: 'btn--cta', id: 'move-save' }),
+    ),
   );
   return { sheet, heading, close: () => stop?.() };
 }

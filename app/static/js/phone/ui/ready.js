@@ -41,10 +41,12 @@ async function tellWhenKept(app, looks) {
 
 /** @param {Readiness} state @param {boolean} hasPack */
 function troubleWords({ problem }, hasPack) {
-  if (problem === 'full') return t('The phone is full. Free some space and try again. Pins can be added all the same.');
+  if (problem === 'full')
+    return t('The phone is full. Free some space and try again. Pins can be added all the same.');
   if (problem === 'portal') return t('This network needs a login. Log in, or switch Wi-Fi off.');
   if (problem === 'mismatch') return t('The map was damaged on its way. Try again.');
-  if (problem === 'no_worker') return t('This browser cannot keep the app itself. Keep the page open during the walk.');
+  if (problem === 'no_worker')
+    return t('This browser cannot keep the app itself. Keep the page open during the walk.');
   if (problem === 'network') return t('No network right now. Try again when there is one.');
   return hasPack ? '' : t('This walk has no map to save. Pins work without it.');
 }
@@ -55,7 +57,12 @@ function troubleWords({ problem }, hasPack) {
  */
 export function readyScreen(app, { first = false } = {}) {
   const { pack } = app.bundle;
-  const bar = h('progress', { class: 'bar', max: 1, value: 0, 'aria-label': t('Saving the map on the phone') });
+  const bar = h('progress', {
+    class: 'bar',
+    max: 1,
+    value: 0,
+    'aria-label': t('Saving the map on the phone'),
+  });
   const amount = h('p', { class: 'muted small' });
   const ticks = h('ul', { class: 'ticks' });
   const verdict = h('div', { role: 'status' });
@@ -65,7 +72,8 @@ export function readyScreen(app, { first = false } = {}) {
 
   /** @param {number} done @param {number} total */
   function progress(done, total) {
-    bar.hidden = false;
+    bar.hidden = done === total;
+    amount.hidden = bar.hidden;
     bar.value = total > 0 ? done / total : 0;
     amount.textContent = t('{done} of {total}', { done: formatBytes(done), total: formatBytes(total) });
   }
@@ -73,18 +81,35 @@ export function readyScreen(app, { first = false } = {}) {
   /** @param {Readiness} state */
   function draw(state) {
     const waiting = running !== null && !state.ready;
-    bar.hidden = !waiting;
-    amount.hidden = !waiting;
+    bar.hidden = !waiting || state.pack;
+    amount.hidden = bar.hidden;
     ticks.replaceChildren(
       tick(state.shell, t('The app itself')),
-      pack ? tick(state.pack, t('The map of {area} ({size})', { area: app.bundle.area.name, size: formatBytes(pack.bytes + pack.index_bytes) })) : '',
+      pack
+        ? tick(
+            state.pack,
+            t('The map of {area} ({size})', {
+              area: app.bundle.area.name,
+              size: formatBytes(pack.bytes + pack.index_bytes),
+            }),
+          )
+        : '',
       tick(true, t('Stops, questions and categories')),
     );
     again.hidden = waiting || state.ready;
     const trouble = troubleWords(state, pack !== null);
     verdict.replaceChildren(
       state.ready
-        ? h('p', { class: 'sum is-good' }, icon('circle-check'), h('strong', null, t('Ready to walk without coverage ({size})', { size: formatBytes(state.bytes) })))
+        ? h(
+            'p',
+            { class: 'sum is-good' },
+            icon('circle-check'),
+            h(
+              'strong',
+              null,
+              t('Ready to walk without coverage ({size})', { size: formatBytes(state.bytes) }),
+            ),
+          )
         : waiting || !trouble
           ? ''
           : h('p', { class: 'sum is-warning' }, icon('triangle-alert'), h('span', null, trouble)),
@@ -97,7 +122,8 @@ export function readyScreen(app, { first = false } = {}) {
     const state = await making;
     if (closed) return;
     draw(state);
-    if (state.ready) announce(t('Ready to walk without coverage ({size})', { size: formatBytes(state.bytes) }));
+    if (state.ready)
+      announce(t('Ready to walk without coverage ({size})', { size: formatBytes(state.bytes) }));
   }
 
   function toMap() {
@@ -107,16 +133,40 @@ export function readyScreen(app, { first = false } = {}) {
   }
 
   watchers.add(progress);
-  const stop = on(document, 'ts-pack', async () => !closed && draw({ ...(await readiness(app.walk)), problem: null }));
+  const stop = on(
+    document,
+    'ts-pack',
+    async () => !closed && draw({ ...(await readiness(app.walk)), problem: null }),
+  );
   void start();
-  const why = h('p', { class: 'notice is-info' }, icon('locate-fixed'), h('span', null, t('Next, the phone asks about your location. It is used only when you add a pin. You can say no.')));
+  const why = h(
+    'p',
+    { class: 'notice is-info' },
+    icon('locate-fixed'),
+    h(
+      'span',
+      null,
+      t('Next, the phone asks about your location. It is used only when you add a pin. You can say no.'),
+    ),
+  );
   return {
     title: first ? t('Getting ready') : t('Without coverage'),
     body: [
-      first ? h('p', null, t('The map is saved on your phone, so that you can walk without coverage.')) : null,
-      ticks, bar, amount, verdict, again,
+      first
+        ? h('p', null, t('The map is saved on your phone, so that you can walk without coverage.'))
+        : null,
+      ticks,
+      bar,
+      amount,
+      verdict,
+      again,
       first ? why : null,
-      first && canInstall() ? button('square-plus', t('Put on the home screen'), () => app.router.go('install'), { look: 'btn--quiet', id: 'ready-install' }) : null,
+      first && canInstall()
+        ? button('square-plus', t('Put on the home screen'), () => app.router.go('install'), {
+            look: 'btn--quiet',
+            id: 'ready-install',
+          })
+        : null,
     ],
     foot: first ? button('map', t('To the map'), toMap, { look: 'btn--cta', id: 'to-map' }) : null,
     close() {
@@ -130,5 +180,15 @@ export function readyScreen(app, { first = false } = {}) {
 /** @param {boolean} done @param {string} text */
 function tick(done, text) {
   const face = done ? icon('circle-check') : icon('download');
-  return h('li', { 'data-done': String(done) }, face, h('span', null, text, h('span', { class: 'visually-hidden' }, done ? ` – ${t('on the phone')}` : ` – ${t('not yet')}`)));
+  return h(
+    'li',
+    { 'data-done': String(done) },
+    face,
+    h(
+      'span',
+      null,
+      text,
+      h('span', { class: 'visually-hidden' }, done ? ` – ${t('on the phone')}` : ` – ${t('not yet')}`),
+    ),
+  );
 }

@@ -4,6 +4,7 @@
  */
 /** @import {Router, Screen} from './types' */
 import { openScreen } from './screen.js';
+import { closeToast } from './toast.js';
 
 /** @typedef {(...parts: string[]) => Promise<Screen | null> | Screen | null} Route null: not a dialog, or nothing to show */
 
@@ -61,6 +62,7 @@ export function createRouter(routes, onPath) {
     path,
     /** @param {string} to @param {{replace?: boolean}} [options] */
     go(to, { replace = false } = {}) {
+      closeToast();
       if (!replace) focused[depth()] = /** @type {HTMLElement | null} */ (document.activeElement);
       const state = { depth: depth() + (replace ? 0 : 1) };
       history[replace ? 'replaceState' : 'pushState'](state, '', to ? `#/${to}` : location.pathname);

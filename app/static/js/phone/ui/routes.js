@@ -5,8 +5,8 @@
 /** @import {App} from './types' */
 /** @import {Category, PinItem} from '../types' */
 import { t } from '../../shared/i18n.js';
-import { getPin, release, revisePin } from '../store.js';
 import { pref } from '../prefs.js';
+import { getPin, release, revisePin } from '../store.js';
 import { finishScreen } from './finish.js';
 import { installScreen, locationScreen } from './help.js';
 import { codeScreen } from './join.js';
@@ -58,7 +58,10 @@ export function createRoutes(app, home, stops) {
       app.map?.setView(chosen.there, Math.max(app.map.zoom(), 17));
     }
     app.spot ??= home().takeSpot();
-    const { sheet, over, heading } = tilesSheet(app, { save: (category, kind) => void save(category, kind), all: () => void saveOther() });
+    const { sheet, over, heading } = tilesSheet(app, {
+      save: (category, kind) => void save(category, kind),
+      all: () => void saveOther(),
+    });
     home().setSheet(sheet);
     home().place.append(over);
     heading.focus();
@@ -128,7 +131,11 @@ export function createRoutes(app, home, stops) {
       good: pin.fields.kind === 'positive',
       none: isSecond ? () => set({ secondary: null }) : undefined,
       choose: (category, kind) =>
-        set(isSecond ? { secondary: category.code } : { category: category.code, kind: /** @type {import('../types').Kind} */ (kind) }),
+        set(
+          isSecond
+            ? { secondary: category.code }
+            : { category: category.code, kind: /** @type {import('../types').Kind} */ (kind) },
+        ),
     });
   }
 

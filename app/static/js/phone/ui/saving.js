@@ -13,7 +13,12 @@ import { toast } from './toast.js';
 import { categoryOf, clock, nameOf, rounded } from './words.js';
 
 /** @param {Spot} spot */
-const withoutHere = (spot) => ({ there: spot.there, source: spot.source, stop_id: spot.stop_id, address: spot.address });
+const withoutHere = (spot) => ({
+  there: spot.there,
+  source: spot.source,
+  stop_id: spot.stop_id,
+  address: spot.address,
+});
 
 /**
  * @param {App} app @param {Category} category @param {string} kind
@@ -25,7 +30,12 @@ export async function saveNew(app, category, kind) {
   app.spot = null;
   const wantsPhoto = pref('camera') !== 'off';
   try {
-    const fields = { kind: /** @type {Kind} */ (kind), category: category.code, here: spot.here, ...withoutHere(spot) };
+    const fields = {
+      kind: /** @type {Kind} */ (kind),
+      category: category.code,
+      here: spot.here,
+      ...withoutHere(spot),
+    };
     const pin = await savePin(app.walk.id, fields, { hold: wantsPhoto, awaitingPhoto: wantsPhoto });
     setPref('last', `${category.code}:${kind}`);
     buzz('saved');
@@ -35,7 +45,10 @@ export async function saveNew(app, category, kind) {
     app.spot = spot;
     buzz('error');
     announce(t('The pin could not be saved. Free some space on the phone and try again.'), true);
-    toast(t('The pin could not be saved. Free some space on the phone and try again.'), { icon: 'circle-alert', say: null });
+    toast(t('The pin could not be saved. Free some space on the phone and try again.'), {
+      icon: 'circle-alert',
+      say: null,
+    });
     return null;
   }
 }
@@ -72,7 +85,9 @@ export async function savedToast(app, pin) {
 export async function remove(app, id) {
   const pin = app.pins.find((one) => one.id === id);
   const { undo_until } = await withdrawPin(id);
-  const name = pin ? `${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}, ${clock(pin.made_at)}` : t('Pin');
+  const name = pin
+    ? `${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}, ${clock(pin.made_at)}`
+    : t('Pin');
   app.removed = [{ id, name, until: undo_until }, ...app.removed.filter((one) => one.id !== id)];
   toast(t('The pin is removed'), { icon: 'trash-2', actions: [[t('Undo'), () => void bringBack(id)]] });
   app.redraw();
@@ -81,8 +96,11 @@ export async function remove(app, id) {
 /** @param {string} id */
 export async function bringBack(id) {
   const came = await undo(id);
-  toast(came ? t('The pin is back') : t('It is too late to bring it back'), { icon: came ? 'circle-check' : 'circle-alert' });
+  toast(came ? t('The pin is back') : t('It is too late to bring it back'), {
+    icon: came ? 'circle-check' : 'circle-alert',
+  });
 }
 
 /** The tile "Other" is saved at once and made precise afterwards. @param {string} id @param {Category} category @param {string} kind */
-export const refine = (id, category, kind) => revisePin(id, { category: category.code, kind: /** @type {Kind} */ (kind) }, { hold: true });
+export const refine = (id, category, kind) =>
+  revisePin(id, { category: category.code, kind: /** @type {Kind} */ (kind) }, { hold: true });

@@ -32,7 +32,11 @@ export function button(iconName, label, run, { look = '', id, pressed } = {}) {
 /** Only an icon to see, with a name to hear. @param {string | SVGElement} face @param {string} label @param {() => void} run @param {string} [look] */
 export function iconButton(face, label, run, look = 'btn--icon') {
   const drawing = typeof face === 'string' ? icon(face) : face;
-  return h('button', { type: 'button', class: `btn ${look}`, 'aria-label': label, title: label, onclick: run }, drawing);
+  return h(
+    'button',
+    { type: 'button', class: `btn ${look}`, 'aria-label': label, title: label, onclick: run },
+    drawing,
+  );
 }
 
 /** Live regions and the toast must stand inside the open dialog, or nobody hears and reaches them. @param {Element} where */
@@ -98,7 +102,13 @@ export function ask(title, body, choices) {
       button(null, label, () => finish(value), { look: `btn--wide ${look ?? ''}` }),
     );
     const heading = h('h2', { tabindex: '-1' }, title);
-    const el = h('dialog', { class: 'dialog', 'aria-label': title }, heading, body, h('div', { class: 'dialog__buttons' }, buttons));
+    const el = h(
+      'dialog',
+      { class: 'dialog', 'aria-label': title },
+      heading,
+      body,
+      h('div', { class: 'dialog__buttons' }, buttons),
+    );
     el.addEventListener('cancel', (event) => {
       event.preventDefault();
       finish(null);

@@ -11,7 +11,10 @@ import { canInstall } from './help.js';
 import { turning } from './screen.js';
 
 /** Own names, never translated. @type {[string, string][]} */
-const LANGUAGES = [['sv', 'Svenska'], ['en', 'English']];
+const LANGUAGES = [
+  ['sv', 'Svenska'],
+  ['en', 'English'],
+];
 const LANGUAGE_COOKIE_S = 365 * 86_400;
 
 /** @param {App} app @returns {Screen} */
@@ -23,33 +26,82 @@ export function settingsScreen(app) {
     document.cookie = `trygg_lang=${code}; path=/; max-age=${LANGUAGE_COOKIE_S}; samesite=lax`;
     location.reload();
   };
-  const offered = lang() === 'x-rtl' ? [...LANGUAGES, /** @type {[string, string]} */ (['x-rtl', 'x-rtl'])] : LANGUAGES;
-  const flip = (/** @type {import('../prefs.js').PrefName} */ name) => (/** @type {boolean} */ on) => setPref(name, on ? 'on' : 'off');
+  const offered =
+    lang() === 'x-rtl' ? [...LANGUAGES, /** @type {[string, string]} */ (['x-rtl', 'x-rtl'])] : LANGUAGES;
+  const flip = (/** @type {import('../prefs.js').PrefName} */ name) => (/** @type {boolean} */ on) =>
+    setPref(name, on ? 'on' : 'off');
   return {
     title: t('Settings'),
     body: [
       oneOf(t('Language'), offered, lang(), speak, { required: true }),
-      oneOf(t('Light'), [['auto', t('Follow the sun')], ['light', t('Light')], ['dark', t('Dark')], ['sun', t('Bright sunlight')]],
-        pref('theme'), (value) => setPref('theme', value ?? 'auto'), { required: true }),
-      toggle(t('Left hand'), pref('hand') === 'left', (on) => setPref('hand', on ? 'left' : 'right'), t('The map’s buttons stand on the left')),
-      oneOf(t('Camera after a pin'), [['app', t('In the app')], ['phone', t('The phone’s own')], ['off', t('Do not ask')]],
-        pref('camera'), (value) => setPref('camera', value ?? 'app'), { required: true }),
+      oneOf(
+        t('Appearance'),
+        [
+          ['auto', t('Follow the sun')],
+          ['light', t('Light')],
+          ['dark', t('Dark')],
+          ['sun', t('Bright sunlight')],
+        ],
+        pref('theme'),
+        (value) => setPref('theme', value ?? 'auto'),
+        { required: true },
+      ),
+      toggle(
+        t('Left hand'),
+        pref('hand') === 'left',
+        (on) => setPref('hand', on ? 'left' : 'right'),
+        t('The map’s buttons stand on the left'),
+      ),
+      oneOf(
+        t('Camera after a pin'),
+        [
+          ['app', t('In the app')],
+          ['phone', t('The phone’s own')],
+          ['off', t('Do not ask')],
+        ],
+        pref('camera'),
+        (value) => setPref('camera', value ?? 'app'),
+        { required: true },
+      ),
       toggle(t('Vibrate when saved'), pref('vibrate') === 'on', flip('vibrate')),
       toggle(t('Keep the screen on'), pref('awake') === 'on', flip('awake'), t('Uses more battery')),
-      toggle(t('Hide the pins on the map'), pref('hidden') === 'on', flip('hidden'), t('When somebody looks over your shoulder')),
-      h('nav', { 'aria-label': t('About') }, h('ul', { class: 'rows' }, [
-        outside('/integritet', 'shield-check', t('How we handle what you send')),
-        outside('/om', 'info', t('About and licences')),
-        outside('/tillganglighet', 'accessibility', t('Accessibility')),
-      ])),
-      h('p', { class: 'muted small' }, `${t('Version')} ${document.getElementById('app')?.dataset.build ?? ''}`),
+      toggle(
+        t('Hide the pins on the map'),
+        pref('hidden') === 'on',
+        flip('hidden'),
+        t('When somebody looks over your shoulder'),
+      ),
+      h(
+        'nav',
+        { 'aria-label': t('About') },
+        h('ul', { class: 'rows' }, [
+          outside('/integritet', 'shield-check', t('How we handle what you send')),
+          outside('/om', 'info', t('About and licences')),
+          outside('/tillganglighet', 'accessibility', t('Accessibility')),
+        ]),
+      ),
+      h(
+        'p',
+        { class: 'muted small' },
+        `${t('Version')} ${document.getElementById('app')?.dataset.build ?? ''}`,
+      ),
     ],
   };
 }
 
 /** A link out of the app to a page of the same service. @param {string} href @param {string} name @param {string} label */
 function outside(href, name, label) {
-  return h('li', null, h('a', { class: 'line', href }, icon(name), h('span', { class: 'line__text' }, label), turning('chevron-right')));
+  return h(
+    'li',
+    null,
+    h(
+      'a',
+      { class: 'line', href },
+      icon(name),
+      h('span', { class: 'line__text' }, label),
+      turning('chevron-right'),
+    ),
+  );
 }
 
 /** @param {App} app @returns {Screen} */
@@ -63,7 +115,12 @@ export function menuScreen(app) {
         'button',
         { type: 'button', class: 'line', id: `menu-${path}`, onclick: () => app.router.go(path) },
         icon(name),
-        h('span', { class: 'line__text' }, h('span', { class: 'line__title' }, label), more ? h('span', { class: 'line__more' }, more) : null),
+        h(
+          'span',
+          { class: 'line__text' },
+          h('span', { class: 'line__title' }, label),
+          more ? h('span', { class: 'line__more' }, more) : null,
+        ),
         turning('chevron-right'),
       ),
     );
@@ -71,8 +128,18 @@ export function menuScreen(app) {
   return {
     title: t('Menu'),
     body: [
-      h('div', { class: 'stack stack--tight' }, h('p', { class: 'strong' }, walk.title), h('p', { class: 'muted' }, `${walk.organisation.name} · ${area.name}`)),
-      h('a', { class: 'notice is-error', href: 'tel:112' }, icon('phone-call'), h('strong', null, t('In danger now? Call 112. Police non-emergency: 114 14.'))),
+      h(
+        'div',
+        { class: 'stack stack--tight' },
+        h('p', { class: 'strong' }, walk.title),
+        h('p', { class: 'muted' }, `${walk.organisation.name} · ${area.name}`),
+      ),
+      h(
+        'a',
+        { class: 'notice is-error', href: 'tel:112' },
+        icon('phone-call'),
+        h('strong', null, t('In danger now? Call 112. Police non-emergency: 114 14.')),
+      ),
       h('ul', { class: 'rows' }, [
         entry('mine', 'cloud-check', t('My pins'), t('What is sent and what is waiting')),
         entry('list', 'list', t('List'), t('The same as the map, in words')),

@@ -31,9 +31,11 @@ export function createStops(app) {
   /** @param {Stop} stop */
   const arrive = (stop) => setPref('stop', `${app.walk.id}:${stop.order}`);
   /** @param {Stop} stop */
-  const isAnswered = (stop) => stop.questions.length > 0 && stop.questions.every((question) => answerTo(question, stop.id));
+  const isAnswered = (stop) =>
+    stop.questions.length > 0 && stop.questions.every((question) => answerTo(question, stop.id));
   /** @param {Question} question @param {string | null} stopId */
-  const answerTo = (question, stopId) => ratings.find((rating) => rating.question_id === question.id && rating.stop_id === stopId) ?? null;
+  const answerTo = (question, stopId) =>
+    ratings.find((rating) => rating.question_id === question.id && rating.stop_id === stopId) ?? null;
   const next = () => stops.find(({ order }) => order > current()) ?? null;
 
   async function reload() {
@@ -60,7 +62,13 @@ export function createStops(app) {
     /** @param {Question} question @param {string | null} stopId @param {{score?: number | null, text?: string}} value */
     async answer(question, stopId, value) {
       const before = answerTo(question, stopId);
-      const rating = { question_id: question.id, stop_id: stopId, score: before?.score ?? null, text: before?.text ?? '', ...value };
+      const rating = {
+        question_id: question.id,
+        stop_id: stopId,
+        score: before?.score ?? null,
+        text: before?.text ?? '',
+        ...value,
+      };
       await saveRating(app.walk.id, rating);
       await reload();
     },
@@ -74,7 +82,10 @@ export function createStops(app) {
  */
 export function questionField(stops, question, stopId, answered) {
   const before = stops.answerTo(question, stopId);
-  const steps = scaleSteps(question.scale).map((value) => ({ value, label: t('{i} of {n}', { i: value, n: Number(question.scale.split('-')[1]) }) }));
+  const steps = scaleSteps(question.scale).map((value) => ({
+    value,
+    label: t('{i} of {n}', { i: value, n: Number(question.scale.split('-')[1]) }),
+  }));
   if (steps.length === 0) {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
@@ -84,7 +95,7 @@ export function questionField(stops, question, stopId, answered) {
     });
   }
   /** @type {[string, string]} */
-  const ends = [t('Not at all'), t('Very much')];
+  const ends = [t('Not at all'), t('Completely')];
   return scale(question.text, { value: before?.score ?? null, steps, ends }, async (score) => {
     await stops.answer(question, stopId, { score });
     buzz('saved');
@@ -108,10 +119,12 @@ export function stopCard(stops, stop, close) {
       close();
       return;
     }
-    place.replaceChildren(questionField(stops, question, stop.id, () => {
-      at += 1;
-      draw();
-    }));
+    place.replaceChildren(
+      questionField(stops, question, stop.id, () => {
+        at += 1;
+        draw();
+      }),
+    );
   }
 
   draw();
@@ -133,15 +146,26 @@ export function stopsScreen(app, stops) {
     const next = stops.next();
     top.replaceChildren(
       next
-        ? button('flag', t('Next stop: {name}', { name: next.name }), () => {
-            stops.arrive(next);
-            app.redraw();
-            app.router.go(`stop/${next.id}`);
-          }, { look: 'btn--primary btn--wide', id: 'next-stop' })
-        : button('flag', t('Finish the walk'), () => app.router.go('finish'), { look: 'btn--primary btn--wide' }),
+        ? button(
+            'flag',
+            t('Next stop: {name}', { name: next.name }),
+            () => {
+              stops.arrive(next);
+              app.redraw();
+              app.router.go(`stop/${next.id}`);
+            },
+            { look: 'btn--primary btn--wide', id: 'next-stop' },
+          )
+        : button('flag', t('Finish the walk'), () => app.router.go('finish'), {
+            look: 'btn--primary btn--wide',
+          }),
     );
     const answered = stops.answered();
-    list.replaceChildren(...app.bundle.stops.map((stop) => h('li', null, stopLine(app, stop, stop.order === stops.current(), answered.has(stop.id)))));
+    list.replaceChildren(
+      ...app.bundle.stops.map((stop) =>
+        h('li', null, stopLine(app, stop, stop.order === stops.current(), answered.has(stop.id))),
+      ),
+    );
   }
 
   draw();
@@ -154,24 +178,52 @@ function stopLine(app, stop, isCurrent, isAnswered) {
   const facts = [
     isCurrent ? t('you are here') : null,
     fix ? whereFrom(fix, stop) : null,
-    isAnswered ? t('answered') : stop.questions.length > 0 ? tn('{n} question', '{n} questions', stop.questions.length) : null,
+    isAnswered
+      ? t('answered')
+      : stop.questions.length > 0
+        ? tn('{n} question', '{n} questions', stop.questions.length)
+        : null,
   ];
   return h(
     'button',
     { type: 'button', class: 'line', id: `stop-${stop.id}`, onclick: () => app.router.go(`stop/${stop.id}`) },
-    h('strong', { class: 'big-number stop-number' }, stop.order),
-    h('span', { class: 'line__text' }, h('span', { class: 'line__title' }, stop.name), h('span', { class: 'line__more' }, facts.filter(Boolean).join(' · '))),
+    h('strong', { class: 'line__number' }, stop.order),
+    h(
+      'span',
+      { class: 'line__text' },
+      h('span', { class: 'line__title' }, stop.name),
+      h('span', { class: 'line__more' }, facts.filter(Boolean).join(' · ')),
+    ),
     isAnswered ? icon('circle-check') : turning('chevron-right'),
   );
 }
 
 /** One stop with all its questions, answered or not. @param {App} app @param {Stops} stops @param {Stop} stop @returns {Screen} */
 export function stopScreen(app, stops, stop) {
-  const here = button('map-pin-plus', t('New pin at this stop'), () => {
-    app.spot = { there: { lat: stop.lat, lon: stop.lon }, here: null, source: 'stop', stop_id: stop.id, address: null };
-    app.router.go('new', { replace: true });
-  }, { look: 'btn--cta' });
+  const here = button(
+    'map-pin-plus',
+    t('New pin at this stop'),
+    () => {
+      app.spot = {
+        there: { lat: stop.lat, lon: stop.lon },
+        here: null,
+        source: 'stop',
+        stop_id: stop.id,
+        address: null,
+      };
+      app.router.go('new', { replace: true });
+    },
+    { look: 'btn--cta' },
+  );
   const questions = stop.questions.map((question) => questionField(stops, question, stop.id));
-  const none = h('p', { class: 'muted' }, t('No questions at this stop. Look around: what is good, what is not?'));
-  return { title: t('Stop {n}: {name}', { n: stop.order, name: stop.name }), body: questions.length > 0 ? questions : [none], foot: here };
+  const none = h(
+    'p',
+    { class: 'muted' },
+    t('No questions at this stop. Look around: what is good, what is not?'),
+  );
+  return {
+    title: t('Stop {n}: {name}', { n: stop.order, name: stop.name }),
+    body: questions.length > 0 ? questions : [none],
+    foot: here,
+  };
 }

@@ -21,22 +21,49 @@ const QUIET_MS = 30_000;
 export function bannerOf(app, sync) {
   const mode = storeMode();
   if (mode.outdated) {
-    return { text: t('A newer version is open in another tab. Load this one again.'), icon: 'refresh-cw', tone: 'warning', action: [t('Load again'), () => location.reload()] };
+    return {
+      text: t('A newer version is open in another tab. Load this one again.'),
+      icon: 'refresh-cw',
+      tone: 'warning',
+      action: [t('Load again'), () => location.reload()],
+    };
   }
   if (mode.memory) {
-    return { text: t('This browser keeps nothing. Keep this page open until everything is sent.'), icon: 'triangle-alert', tone: 'error' };
+    return {
+      text: t('This browser keeps nothing. Keep this page open until everything is sent.'),
+      icon: 'triangle-alert',
+      tone: 'error',
+    };
   }
   if (app.walk.parked === 'rejoin') {
-    return { text: t('Scan the walk’s code again to send what is on your phone.'), icon: 'qr-code', tone: 'error', action: [t('Type the code'), () => app.router.go('code')] };
+    return {
+      text: t('Scan the walk’s code again to send what is on your phone.'),
+      icon: 'qr-code',
+      tone: 'error',
+      action: [t('Type the code'), () => app.router.go('code')],
+    };
   }
   if (sync.lastError === 'portal') {
-    return { text: t('This network needs a login. Your pins are still on your phone.'), icon: 'lock', tone: 'warning' };
+    return {
+      text: t('This network needs a login. Your pins are still on your phone.'),
+      icon: 'lock',
+      tone: 'warning',
+    };
   }
   if (app.bundle.walk.state === 'closing' || app.bundle.walk.state === 'closed') {
-    return { text: t('The walk has ended. What you have already saved will still be sent.'), icon: 'flag', tone: 'info', action: [t('Finish'), () => app.router.go('finish')] };
+    return {
+      text: t('The walk has ended. What you have already saved will still be sent.'),
+      icon: 'flag',
+      tone: 'info',
+      action: [t('Finish'), () => app.router.go('finish')],
+    };
   }
   if (!isSecureContext) {
-    return { text: t('This address is not secure: location, camera and offline use are off.'), icon: 'lock', tone: 'warning' };
+    return {
+      text: t('This address is not secure: location, camera and offline use are off.'),
+      icon: 'lock',
+      tone: 'warning',
+    };
   }
   return null;
 }
@@ -48,9 +75,18 @@ export function createStrip(app, stops) {
   const hasStops = bundle.stops.length > 0;
   const open = () => router.go(hasStops ? 'stops' : 'menu');
   const title = h('span', null, bundle.walk.title);
-  const stopButton = h('button', { type: 'button', class: 'strip__walk', id: 'strip-stop', onclick: open }, title, hasStops && stopText);
+  const stopButton = h(
+    'button',
+    { type: 'button', class: 'strip__walk', id: 'strip-stop', onclick: open },
+    title,
+    hasStops && stopText,
+  );
   const face = h('span', { class: 'status__face' });
-  const status = h('button', { type: 'button', class: 'status', id: 'strip-status', onclick: () => router.go('mine') }, face);
+  const status = h(
+    'button',
+    { type: 'button', class: 'status', id: 'strip-status', onclick: () => router.go('mine') },
+    face,
+  );
   const menu = iconButton('list', t('Menu'), () => router.go('menu'));
   menu.replaceChildren(icon('ellipsis'));
   menu.id = 'strip-menu';
@@ -105,7 +141,10 @@ export function createStrip(app, stops) {
         saidAt = now;
       }
       stopText.replaceChildren(stops.text(), turning('chevron-right'));
-      stopButton.setAttribute('aria-label', hasStops ? `${stops.text()}. ${t('Stops and next stop')}` : bundle.walk.title);
+      stopButton.setAttribute(
+        'aria-label',
+        hasStops ? `${stops.text()}. ${t('Stops and next stop')}` : bundle.walk.title,
+      );
       drawBanner(bannerOf(app, sync));
     },
   };

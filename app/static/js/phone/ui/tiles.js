@@ -9,7 +9,7 @@ import { h } from '../../shared/dom.js';
 import { t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { pref } from '../prefs.js';
-import { button, turning } from './screen.js';
+import { button } from './screen.js';
 import { categoryOf, groupOf, kindOf, nameOf } from './words.js';
 
 const LONG_PRESS_MS = 550;
@@ -24,7 +24,9 @@ const NUDGES = [
 
 /** The tiles of the first screen, in their order. @param {Category[]} categories */
 export const firstTiles = (categories) =>
-  categories.filter((category) => category.button !== null).sort((a, b) => Number(a.button) - Number(b.button));
+  categories
+    .filter((category) => category.button !== null)
+    .sort((a, b) => Number(a.button) - Number(b.button));
 
 /**
  * One category to tap.
@@ -35,15 +37,30 @@ export function tile(category, good, choose, { long = false, look = '' } = {}) {
   const kind = kindOf(category, good);
   const name = long && kind !== 'positive' ? category.label : nameOf(category, kind);
   const face = h('span', { class: 'badge' }, icon(category.icon));
-  const words = h('span', null, name.replaceAll('/', '/\u200b'), long && category.hint ? h('span', { class: 'tile__hint' }, category.hint) : null);
+  const words = h(
+    'span',
+    null,
+    name.replaceAll('/', '/\u200b'),
+    long && category.hint ? h('span', { class: 'tile__hint' }, category.hint) : null,
+  );
   const el = h(
     'button',
-    { type: 'button', class: `tile ${look}`, 'data-group': groupOf(category, kind), 'data-kind': kind, 'data-code': category.code },
+    {
+      type: 'button',
+      class: `tile ${look}`,
+      'data-group': groupOf(category, kind),
+      'data-kind': kind,
+      'data-code': category.code,
+    },
     face,
     words,
   );
   if (kind === 'positive' && category.code !== 'good_place') face.replaceChildren(icon(category.icon));
-  pressable(el, () => choose(kind), () => choose(kindOf(category, !good)));
+  pressable(
+    el,
+    () => choose(kind),
+    () => choose(kindOf(category, !good)),
+  );
   return el;
 }
 
@@ -84,7 +101,10 @@ export function tilesSheet(app, { save, all }) {
   const grid = h('div', { class: 'tiles' });
   const flip = button('heart', t('Good'), turn, { look: 'good-flip', pressed: false });
   flip.title = t('Something good');
-  const cancel = button(null, t('Cancel'), () => app.router.back(), { look: 'btn--quiet', id: 'tiles-cancel' });
+  const cancel = button(null, t('Cancel'), () => app.router.back(), {
+    look: 'btn--quiet',
+    id: 'tiles-cancel',
+  });
   const sheet = h(
     'section',
     { class: 'sheet rise', role: 'dialog', 'aria-modal': 'false', 'aria-labelledby': 'tiles-title' },
@@ -118,7 +138,8 @@ function overMap(app, save) {
   const nudges = NUDGES.map(([to, x, y, name, label]) => {
     const move = () => {
       app.map?.panBy(x * NUDGE_PX, y * NUDGE_PX);
-      if (app.spot && app.map) Object.assign(app.spot, { there: app.map.center(), source: 'crosshair', address: null });
+      if (app.spot && app.map)
+        Object.assign(app.spot, { there: app.map.center(), source: 'crosshair', address: null });
     };
     return h('button', { type: 'button', 'data-to': to, 'aria-label': label(), onclick: move }, icon(name));
   });
@@ -129,10 +150,14 @@ function overMap(app, save) {
     h(
       'button',
       { type: 'button', class: 'chip same', onclick: () => save(last, kind) },
-      turning('undo-2'),
       h('span', null, t('Same as before: {category}', { category: nameOf(last, kind) })),
     );
-  return h('div', { class: 'over' }, h('div', { class: 'nudge', role: 'group', 'aria-label': t('Move the crosshair') }, nudges), same);
+  return h(
+    'div',
+    { class: 'over' },
+    h('div', { class: 'nudge', role: 'group', 'aria-label': t('Move the crosshair') }, nudges),
+    same,
+  );
 }
 
 /**
@@ -144,7 +169,12 @@ function overMap(app, save) {
 export function allCategories(app, { title, chosen = null, good = false, none, choose }) {
   const list = h('div', { class: 'stack' });
   const search = h('input', {
-    class: 'input', type: 'search', id: 'category-search', autocomplete: 'off', enterkeyhint: 'search', oninput: () => draw(),
+    class: 'input',
+    type: 'search',
+    id: 'category-search',
+    autocomplete: 'off',
+    enterkeyhint: 'search',
+    oninput: () => draw(),
   });
   const empty = h('p', { class: 'muted', role: 'status' });
   const flip = button('heart', t('Something good'), turn, { pressed: good });
@@ -170,7 +200,10 @@ export function allCategories(app, { title, chosen = null, good = false, none, c
             { class: 'stack stack--tight', 'aria-label': group.label },
             h('h2', null, group.label),
             own.map((category) => {
-              const el = tile(category, good, (kind) => choose(category, kind), { long: true, look: 'tile--all' });
+              const el = tile(category, good, (kind) => choose(category, kind), {
+                long: true,
+                look: 'tile--all',
+              });
               if (category.code === chosen) el.setAttribute('aria-current', 'true');
               return el;
             }),
@@ -180,12 +213,19 @@ export function allCategories(app, { title, chosen = null, good = false, none, c
   }
 
   draw();
-  const field = h('div', { class: 'field' }, h('label', { class: 'field__label', for: 'category-search' }, t('Search')), search);
+  const field = h(
+    'div',
+    { class: 'field' },
+    h('label', { class: 'field__label', for: 'category-search' }, t('Search')),
+    search,
+  );
   return { title, body: [field, flip, none ? button(null, t('None'), none) : null, empty, list] };
 }
 
 /** @param {Category} category @param {string} words lower case */
 export function matches(category, words) {
-  const text = [category.label, category.tile, category.label_positive, category.hint].join(' ').toLocaleLowerCase();
+  const text = [category.label, category.tile, category.label_positive, category.hint]
+    .join(' ')
+    .toLocaleLowerCase();
   return words.split(/\s+/).every((word) => text.includes(word));
 }

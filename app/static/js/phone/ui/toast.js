@@ -11,13 +11,19 @@ const STAY = 6000;
 /** @type {(() => void) | null} */
 let closeLast = null;
 
+/** What was said is known: the resident went on to something else. */
+export const closeToast = () => closeLast?.();
+
 /**
  * @param {string} text
  * @param {{actions?: [string, () => void][], thumb?: Blob | null, icon?: string, stay?: number, say?: string | null}} [options]
  *   say: what a screen reader hears instead; null when it was told already
  * @returns {() => void} close
  */
-export function toast(text, { actions = [], thumb = null, icon: name = 'circle-check', stay = STAY, say = text } = {}) {
+export function toast(
+  text,
+  { actions = [], thumb = null, icon: name = 'circle-check', stay = STAY, say = text } = {},
+) {
   closeLast?.();
   const url = thumb ? URL.createObjectURL(thumb) : null;
   const close = () => {

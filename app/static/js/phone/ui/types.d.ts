@@ -1,7 +1,7 @@
 /** What the screens are given. Owns no behaviour. */
 import type { WalkMap } from '../../shared/map.js';
-import type { Bundle, Fix, PinItem, PinView, Source, There, Here, WalkRecord } from '../types';
 import type { Theme } from '../theme.js';
+import type { Bundle, Fix, Here, PinItem, PinView, Source, There, WalkRecord } from '../types';
 
 /** A view that takes the whole phone; router.js opens and closes it. */
 export interface Screen {

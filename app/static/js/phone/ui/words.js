@@ -21,24 +21,38 @@ export function whereFrom(from, to) {
   if (metres < 3) return t('right where you are');
   const m = rounded(metres);
   switch (windFrom(from, to)) {
-    case 'north': return t('{m} m north of you', { m });
-    case 'northeast': return t('{m} m north-east of you', { m });
-    case 'east': return t('{m} m east of you', { m });
-    case 'southeast': return t('{m} m south-east of you', { m });
-    case 'south': return t('{m} m south of you', { m });
-    case 'southwest': return t('{m} m south-west of you', { m });
-    case 'west': return t('{m} m west of you', { m });
-    default: return t('{m} m north-west of you', { m });
+    case 'north':
+      return t('{m} m north of you', { m });
+    case 'northeast':
+      return t('{m} m north-east of you', { m });
+    case 'east':
+      return t('{m} m east of you', { m });
+    case 'southeast':
+      return t('{m} m south-east of you', { m });
+    case 'south':
+      return t('{m} m south of you', { m });
+    case 'southwest':
+      return t('{m} m south-west of you', { m });
+    case 'west':
+      return t('{m} m west of you', { m });
+    default:
+      return t('{m} m north-west of you', { m });
   }
 }
 
 /** How sure the place is, one sentence. @param {PositionView} view @returns {string} */
 export function accuracyWords(view) {
-  if (view.state === 'insecure') return t('This address is not secure, so the phone does not tell where you are.');
-  if (view.state === 'denied' || view.state === 'unavailable') return t('We cannot find your location. You can still place the pin on the map.');
+  if (view.state === 'insecure')
+    return t('This address is not secure, so the phone does not tell where you are.');
+  if (view.state === 'denied' || view.state === 'unavailable')
+    return t('We cannot find your location. You can still place the pin on the map.');
   if (view.state === 'waiting' && !view.fix) return t('Looking for your location …');
   if (view.grade === 'none') return t('Location is uncertain. Move the map until the crosshair is right.');
-  return tn('Location accurate to about {n} metre', 'Location accurate to about {n} metres', rounded(view.accuracy_m ?? 0));
+  return tn(
+    'Location accurate to about {n} metre',
+    'Location accurate to about {n} metres',
+    rounded(view.accuracy_m ?? 0),
+  );
 }
 
 /** Is the sensor good enough to put a pin without looking? @param {PositionView} view */
@@ -54,7 +68,8 @@ export function pillWords(sum, sync) {
   if (sum.waiting + sum.photos === 0) return { text: t('All sent'), icon: 'cloud-check', tone: 'good' };
   const n = sum.waiting + sum.photos;
   if (sync.running) return { text: tn('Sending {n}', 'Sending {n}', n), icon: 'cloud-upload', tone: 'info' };
-  if (sync.lastError) return { text: tn('{n} on the phone', '{n} on the phone', n), icon: 'cloud-off', tone: 'info' };
+  if (sync.lastError)
+    return { text: tn('{n} on the phone', '{n} on the phone', n), icon: 'cloud-off', tone: 'info' };
   return { text: tn('{n} waiting', '{n} waiting', n), icon: 'cloud-upload', tone: 'info' };
 }
 
@@ -62,26 +77,52 @@ export function pillWords(sum, sync) {
 export function sumWords(sum, sync) {
   const n = sum.waiting + sum.photos;
   if (sum.word === 'rejoin') {
-    return { text: t('Scan the walk’s code again to send what is on your phone.'), icon: 'qr-code', tone: 'error' };
+    return {
+      text: t('Scan the walk’s code again to send what is on your phone.'),
+      icon: 'qr-code',
+      tone: 'error',
+    };
   }
   if (sum.help > 0) {
     return {
-      text: tn('{n} could not be sent. Nothing is deleted and we will try again.', '{n} could not be sent. Nothing is deleted and we will try again.', sum.help),
+      text: tn(
+        '{n} could not be sent. Nothing is deleted and we will try again.',
+        '{n} could not be sent. Nothing is deleted and we will try again.',
+        sum.help,
+      ),
       icon: 'circle-alert',
       tone: 'error',
     };
   }
   if (sync.lastError === 'portal') {
-    return { text: t('This network needs a login. Your pins are still on your phone.'), icon: 'lock', tone: 'warning' };
+    return {
+      text: t('This network needs a login. Your pins are still on your phone.'),
+      icon: 'lock',
+      tone: 'warning',
+    };
   }
   if (n === 0) return { text: t('Everything is sent'), icon: 'cloud-check', tone: 'good' };
-  if (sync.running && sync.n > 0) return { text: t('Sending {i} of {n}', { i: sync.i, n: sync.n }), icon: 'cloud-upload', tone: 'info' };
+  if (sync.running && sync.n > 0)
+    return { text: t('Sending {i} of {n}', { i: sync.i, n: sync.n }), icon: 'cloud-upload', tone: 'info' };
   if (sync.lastError === 'server') {
-    return { text: t('Something went wrong on our side. What you saved is still on your phone.'), icon: 'cloud-off', tone: 'warning' };
+    return {
+      text: t('Something went wrong on our side. What you saved is still on your phone.'),
+      icon: 'cloud-off',
+      tone: 'warning',
+    };
   }
-  if (sum.waiting === 0) return { text: t('The pin is sent. The photo will follow when the network is better.'), icon: 'cloud-upload', tone: 'info' };
+  if (sum.waiting === 0)
+    return {
+      text: t('The pin is sent. The photo will follow when the network is better.'),
+      icon: 'cloud-upload',
+      tone: 'info',
+    };
   return {
-    text: tn('{n} waiting to send. You do not need to do anything.', '{n} waiting to send. You do not need to do anything.', n),
+    text: tn(
+      '{n} waiting to send. You do not need to do anything.',
+      '{n} waiting to send. You do not need to do anything.',
+      n,
+    ),
     icon: sync.lastError ? 'cloud-off' : 'cloud-upload',
     tone: 'info',
   };
@@ -109,14 +150,21 @@ export function photoWords({ photos, photo_lost }) {
 export function whyWords(problem) {
   if (!problem) return t('It has not been tried yet.');
   switch (problem.code) {
-    case 'network': return t('The phone had no network.');
-    case 'portal': return t('This network needs a login. Your pins are still on your phone.');
-    case 'not_joined': return t('Scan the walk’s code again to send what is on your phone.');
-    case 'pin_conflict': return t('There is another version of this pin. Both are kept.');
-    case 'too_large': return t('The photo is too large. It stays on your phone and can be saved as a file.');
+    case 'network':
+      return t('The phone had no network.');
+    case 'portal':
+      return t('This network needs a login. Your pins are still on your phone.');
+    case 'not_joined':
+      return t('Scan the walk’s code again to send what is on your phone.');
+    case 'pin_conflict':
+      return t('There is another version of this pin. Both are kept.');
+    case 'too_large':
+      return t('The photo is too large. It stays on your phone and can be saved as a file.');
     case 'photo_not_image':
-    case 'unsupported_type': return t('The photo has a form that we cannot open. It can be saved as a file.');
-    default: return problem.title ?? t('Something went wrong on our side. What you saved is still on your phone.');
+    case 'unsupported_type':
+      return t('The photo has a form that we cannot open. It can be saved as a file.');
+    default:
+      return problem.title ?? t('Something went wrong on our side. What you saved is still on your phone.');
   }
 }
 
@@ -124,8 +172,16 @@ export function whyWords(problem) {
 export function categoryOf(bundle, code) {
   return (
     bundle.categories.find((category) => category.code === code) ?? {
-      code, group: 'general', symbol_group: 'other', icon: 'circle-ellipsis', sensitive: false,
-      button: null, tile: code, label: code, label_positive: null, hint: null,
+      code,
+      group: 'general',
+      symbol_group: 'other',
+      icon: 'circle-ellipsis',
+      sensitive: false,
+      button: null,
+      tile: code,
+      label: code,
+      label_positive: null,
+      hint: null,
     }
   );
 }
