@@ -2,8 +2,8 @@
  * What a pin says besides its words: how it feels, where, when, who, and what has happened to it.
  */
 import { h } from '../shared/dom.js';
-import { formatList, formatNumber, t } from '../shared/i18n.js';
 import { metresBetween } from '../shared/geo.js';
+import { formatList, formatNumber, t } from '../shared/i18n.js';
 import {
   affectedWord,
   feelingWord,

@@ -43,8 +43,8 @@ function altOf(photo, i, n) {
   return photo.alt || t('Photo {i} of {n}', { i: i + 1, n });
 }
 
-/** @param {DeskPin} pin @param {DeskPhoto} photo @param {string} alt @param {PhotoContext} context */
-function picture(pin, photo, alt, context) {
+/** @param {DeskPhoto} photo @param {string} alt @param {PhotoContext} context */
+function picture(photo, alt, context) {
   const src = `/api/desk/walks/${context.walk}/photos/${photo.id}`;
   const blurred = isBlurred(photo);
   const image = h('img', {
@@ -78,7 +78,7 @@ function decisions(pin, photo, context) {
       {
         type: 'button',
         class: 'btn',
-        'aria-pressed': photo.review === to,
+        'aria-pressed': String(photo.review === to),
         onclick: () =>
           context.run({
             what: 'photo',
@@ -114,7 +114,7 @@ export function photosOf(pin, context) {
     return h(
       'li',
       { class: 'shot' },
-      picture(pin, photo, alt, context),
+      picture(photo, alt, context),
       h(
         'p',
         { class: 'small' },

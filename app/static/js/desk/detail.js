@@ -34,7 +34,7 @@ function decisions(what, pin, now, context, words) {
         type: 'button',
         class: 'btn',
         'data-act': `${what}-${to}`,
-        'aria-pressed': now === to,
+        'aria-pressed': String(now === to),
         onclick: () => context.run({ what, number: pin.number, to: now === to ? 'new' : to }),
       },
       icon(symbol, 20),
@@ -152,99 +152,94 @@ function past(view, context) {
   return box;
 }
 
-/** @param {HTMLElement} pane @param {DetailContext} context */
-export function createDetail(pane, context) {
-  let drawn = '';
-  /** @type {DeskPin | null} */
-  let current = null;
+const empty = () =>
+  h(
+    'div',
+    { class: 'detail__empty' },
+    icon('map-pin', 48),
+    h('p', null, t('Choose a pin in the list or on the map.')),
+  );
 
-  function empty() {
-    pane.replaceChildren(
-      h(
-        'div',
-        { class: 'detail__empty' },
-        icon('map-pin', 48),
-        h('p', null, t('Choose a pin in the list or on the map.')),
-      ),
-    );
+/** @param {string} title @param {Node | null} body */
+const section = (title, body) => (body ? [h('h3', { class: 'detail__small' }, title), body] : []);
+
+export class Detail {
+  #drawn = '';
+  /** @type {DeskPin | null} */
+  #pin = null;
+  #pane;
+  #context;
+
+  /** @param {HTMLElement} pane @param {DetailContext} context */
+  constructor(pane, context) {
+    this.#pane = pane;
+    this.#context = context;
+    pane.replaceChildren(empty());
+  }
+
+  /** @param {DeskPin | null} pin */
+  show(pin) {
+    const stamp = pin ? `${pin.number} ${pin.seq} ${pin.whole ? 1 : 0} ${pin.participant_hidden}` : '';
+    if (stamp === this.#drawn) return;
+    this.#drawn = stamp;
+    if (pin) {
+      this.#draw(pin);
+      return;
+    }
+    this.#pin = null;
+    this.#pane.replaceChildren(empty());
+  }
+
+  /** Show or blur the photos of the pin. */
+  reveal() {
+    if (!this.#pin) return;
+    toggleReveal(this.#pin);
+    this.#draw(this.#pin);
+  }
+
+  focus() {
+    /** @type {HTMLElement | null} */ (this.#pane.querySelector('#detail-title'))?.focus();
   }
 
   /** @param {DeskPin} pin @param {StaffView} view */
-  function parts(pin, view) {
-    const photoContext = { walk: context.bundle.walk.id, run: context.run, changed: () => draw(pin) };
+  #parts(pin, view) {
+    const context = this.#context;
+    const { bundle, run } = context;
+    const acute = view.acute && pin.review === 'new';
     return [
-      view.acute && pin.review === 'new'
-        ? h(
-            'p',
-            { class: 'notice is-error' },
-            icon('siren'),
-            h('span', null, t('Marked as acute. Look at it first.')),
-          )
-        : null,
+      acute && h('p', { class: 'notice is-error' }, icon('siren'), t('Marked as acute. Look at it first.')),
       h('p', { class: 'small muted' }, audience(view)),
-      photosOf(pin, photoContext),
+      photosOf(pin, { walk: bundle.walk.id, run, changed: () => this.#draw(pin) }),
       words(pin, view, context),
-      h('h3', { class: 'detail__small' }, t('Experience')),
-      experience(view, context.bundle),
-      h('h3', { class: 'detail__small' }, t('Place')),
-      place(view, context.bundle),
-      h('h3', { class: 'detail__small' }, t('Time')),
-      times(view, context.bundle),
+      ...section(t('Experience'), experience(view, bundle)),
+      ...section(t('Place'), place(view, bundle)),
+      ...section(t('Time'), times(view, bundle)),
       participant(pin, view, context),
       past(view, context),
-    ].filter((part) => part !== null);
+    ];
   }
 
   /** @param {DeskPin} pin */
-  function draw(pin) {
-    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-    const mark = pane.contains(focused) ? focused?.dataset.act : undefined;
-    const body = pane.querySelector('.detail__body');
-    const top = current?.number === pin.number && body ? body.scrollTop : 0;
-    current = pin;
-    const rest = pin.whole ? parts(pin, pin.whole) : [h('p', { class: 'muted' }, t('Loading …'))];
-    const scroll = h(
-      'div',
-      { class: 'detail__body stack', tabindex: 0, role: 'group', 'aria-labelledby': 'detail-title' },
-      head(pin, context),
-      rest,
+  #draw(pin) {
+    const pane = this.#pane;
+    const active = document.activeElement;
+    const mark = active instanceof HTMLElement && pane.contains(active) ? active.dataset.act : undefined;
+    const top = this.#pin?.number === pin.number ? (pane.firstElementChild?.scrollTop ?? 0) : 0;
+    this.#pin = pin;
+    const names = { name: t('Pin'), approve: t('Approve pin'), hide: t('Hide pin') };
+    const inside = pin.whole ? this.#parts(pin, pin.whole) : [h('p', { class: 'muted' }, t('Loading …'))];
+    const body = {
+      class: 'detail__body stack',
+      tabindex: 0,
+      role: 'group',
+      'aria-labelledby': 'detail-title',
+    };
+    pane.replaceChildren(
+      h('div', body, head(pin, this.#context), inside),
+      h('footer', { class: 'detail__foot' }, decisions('pin', pin, pin.review, this.#context, names)),
     );
-    const foot = h(
-      'footer',
-      { class: 'detail__foot' },
-      decisions('pin', pin, pin.review, context, {
-        name: t('Pin'),
-        approve: t('Approve pin'),
-        hide: t('Hide pin'),
-      }),
-    );
-    pane.replaceChildren(scroll, foot);
-    scroll.scrollTop = top;
-    if (mark)
-      /** @type {HTMLElement | null} */ (pane.querySelector(`[data-act="${mark}"]`))?.focus({
-        preventScroll: true,
-      });
+    if (pane.firstElementChild) pane.firstElementChild.scrollTop = top;
+    const again = mark ? pane.querySelector(`[data-act="${mark}"]`) : null;
+    if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   }
-
-  empty();
-  return {
-    /** @param {DeskPin | null} pin */
-    show(pin) {
-      const stamp = pin ? `${pin.number} ${pin.seq} ${pin.whole ? 1 : 0} ${pin.participant_hidden}` : '';
-      if (stamp === drawn) return;
-      drawn = stamp;
-      if (pin) draw(pin);
-      else {
-        current = null;
-        empty();
-      }
-    },
-    /** Show or blur the photos of the pin. */
-    reveal() {
-      if (!current) return;
-      toggleReveal(current);
-      draw(current);
-    },
-    focus: () => /** @type {HTMLElement | null} */ (pane.querySelector('#detail-title'))?.focus(),
-  };
 }

@@ -5,151 +5,160 @@
  */
 import { h, on } from '../shared/dom.js';
 
+/** @typedef {{label: string, fill: (button: HTMLButtonElement, number: number) => void, open: (number: number) => void}} ListWays */
+
 /** Rows beyond the edge that are drawn too. */
 const SPARE = 6;
-const MOVES = /** @type {const} */ ({
-  ArrowDown: 1,
-  ArrowUp: -1,
-  PageDown: 10,
-  PageUp: -10,
-  Home: -Infinity,
-  End: Infinity,
-});
-
-/** Which rows to draw. @param {number} top px scrolled @param {number} height px seen @param {number} row px @param {number} count */
-export function range(top, height, row, count) {
-  const first = Math.max(0, Math.floor(top / row) - SPARE);
-  return { first, last: Math.min(count, Math.ceil((top + height) / row) + SPARE) };
-}
+/** @type {Record<string, number>} */
+const MOVES = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+/** Until it is measured. */
+const ROW_HEIGHT = 76;
 
 /**
- * @param {HTMLElement} scroller
- * @param {{label: string, fill: (button: HTMLButtonElement, number: number) => void, open: (number: number) => void}} how
+ * The places to draw, in order; the one in the tab order is always among them.
+ * @param {{top: number, seen: number, row: number, count: number, turn: number}} at all but the last two in px
+ * @returns {number[]}
  */
-export function createList(scroller, { label, fill, open }) {
-  const list = h('ul', { class: 'pinlist', 'aria-label': label });
-  const probe = h('div', { class: 'pinlist__probe', 'aria-hidden': 'true' });
-  scroller.append(probe, list);
+export function places({ top, seen, row, count, turn }) {
+  const first = Math.max(0, Math.floor(top / row) - SPARE);
+  const last = Math.min(count, Math.ceil((top + seen) / row) + SPARE);
+  const all = [];
+  if (turn < first && turn < count) all.push(turn);
+  for (let at = first; at < last; at++) all.push(at);
+  if (turn >= last && turn < count) all.push(turn);
+  return all;
+}
+
+/** @param {number} number */
+function newItem(number) {
+  const button = h('button', { type: 'button', class: 'pinrow', 'data-number': number });
+  return h('li', { class: 'pinlist__item' }, button);
+}
+
+export class PinList {
   /** @type {readonly number[]} */
-  let rows = [];
+  #rows = [];
   /** @type {Map<number, HTMLLIElement>} */
-  const drawn = new Map();
+  #drawn = new Map();
   /** The row in the tab order. */
-  let turn = 0;
+  #turn = 0;
   /** @type {number | null} */
-  let selected = null;
-  let height = 64;
+  #selected = null;
+  #height = ROW_HEIGHT;
+
+  /** @param {HTMLElement} scroller @param {ListWays} ways */
+  constructor(scroller, ways) {
+    this.#scroller = scroller;
+    this.#fill = ways.fill;
+    this.#list = h('ul', { class: 'pinlist', 'aria-label': ways.label });
+    const probe = h('div', { class: 'pinlist__probe', 'aria-hidden': 'true' });
+    scroller.append(probe, this.#list);
+    on(scroller, 'scroll', () => requestAnimationFrame(() => this.draw()));
+    on(this.#list, 'click', (event) => {
+      const button = event.target.closest('.pinrow');
+      if (button) ways.open(Number(button.dataset.number));
+    });
+    on(this.#list, 'focusin', (event) => this.#focused(Number(event.target.dataset.number)));
+    on(this.#list, 'keydown', (event) => this.#key(event));
+    new ResizeObserver(() => {
+      this.#height = probe.offsetHeight || this.#height;
+      this.draw();
+    }).observe(probe);
+    new ResizeObserver(() => this.draw()).observe(scroller);
+  }
+
+  /** @type {HTMLElement} */
+  #scroller;
+  /** @type {HTMLUListElement} */
+  #list;
+  /** @type {ListWays['fill']} */
+  #fill;
 
   /** @param {number} number */
-  function make(number) {
-    const button = h('button', { type: 'button', class: 'pinrow', 'data-number': number });
-    return h('li', { class: 'pinlist__item' }, button);
+  #focused(number) {
+    const at = this.#rows.indexOf(number);
+    if (at < 0 || at === this.#turn) return;
+    this.#turn = at;
+    this.draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const by = MOVES[event.key];
+    if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    this.#turn = Math.min(this.#rows.length - 1, Math.max(0, this.#turn + by));
+    this.#bring(this.#turn);
+    this.focus();
   }
 
   /** @param {HTMLLIElement} item @param {number} at */
-  function update(item, at) {
-    const number = rows[at];
+  #update(item, at) {
+    const number = this.#rows[at];
     const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
-    item.style.transform = `translateY(${at * height}px)`;
+    item.style.transform = `translateY(${at * this.#height}px)`;
     item.setAttribute('aria-posinset', String(at + 1));
-    item.setAttribute('aria-setsize', String(rows.length));
-    button.tabIndex = at === turn ? 0 : -1;
-    if (number === selected) button.setAttribute('aria-current', 'true');
+    item.setAttribute('aria-setsize', String(this.#rows.length));
+    button.tabIndex = at === this.#turn ? 0 : -1;
+    if (number === this.#selected) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
-    fill(button, number);
+    this.#fill(button, number);
   }
 
-  function draw() {
-    list.style.blockSize = `${rows.length * height}px`;
-    const { first, last } = range(scroller.scrollTop, scroller.clientHeight, height, rows.length);
-    const wanted = new Set(rows.slice(first, last));
-    if (rows[turn] !== undefined) wanted.add(rows[turn]);
-    for (const [number, item] of drawn) {
-      if (wanted.has(number)) continue;
+  /** Draw what is in sight; rows that stay keep their elements. */
+  draw() {
+    const rows = this.#rows;
+    const { scrollTop: top, clientHeight: seen } = this.#scroller;
+    const wanted = places({ top, seen, row: this.#height, count: rows.length, turn: this.#turn });
+    const numbers = new Set(wanted.map((at) => rows[at]));
+    this.#list.style.blockSize = `${rows.length * this.#height}px`;
+    for (const [number, item] of this.#drawn) {
+      if (numbers.has(number)) continue;
       item.remove();
-      drawn.delete(number);
+      this.#drawn.delete(number);
     }
     /** @type {Element | null} */
-    let before = null;
-    for (const at of places(first, last)) {
-      const item = drawn.get(rows[at]) ?? make(rows[at]);
-      drawn.set(rows[at], item);
-      update(item, at);
-      const next = before ? before.nextElementSibling : list.firstElementChild;
-      if (next !== item) list.insertBefore(item, next);
-      before = item;
+    let next = this.#list.firstElementChild;
+    for (const at of wanted) {
+      const item = this.#drawn.get(rows[at]) ?? newItem(rows[at]);
+      this.#drawn.set(rows[at], item);
+      this.#update(item, at);
+      if (item === next) next = item.nextElementSibling;
+      else this.#list.insertBefore(item, next);
     }
-  }
-
-  /** The places to draw, in order; the one in the tab order is always among them. @param {number} first @param {number} last */
-  function places(first, last) {
-    const all = [];
-    if (turn < first && turn < rows.length) all.push(turn);
-    for (let at = first; at < last; at++) all.push(at);
-    if (turn >= last && turn < rows.length) all.push(turn);
-    return all;
   }
 
   /** @param {number} at */
-  function bring(at) {
-    const top = at * height;
+  #bring(at) {
+    const scroller = this.#scroller;
+    const top = at * this.#height;
+    const below = top + this.#height - scroller.clientHeight;
     if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + height > scroller.scrollTop + scroller.clientHeight)
-      scroller.scrollTop = top + height - scroller.clientHeight;
-    draw();
+    else if (below > scroller.scrollTop) scroller.scrollTop = below;
+    this.draw();
   }
 
-  on(scroller, 'scroll', () => requestAnimationFrame(draw));
-  on(list, 'click', (event) => {
-    const button = event.target.closest('.pinrow');
-    if (button) open(Number(button.dataset.number));
-  });
-  on(list, 'focusin', (event) => {
-    const at = rows.indexOf(Number(event.target.dataset.number));
-    if (at >= 0 && at !== turn) {
-      turn = at;
-      draw();
-    }
-  });
-  on(list, 'keydown', (event) => {
-    const by = MOVES[/** @type {keyof typeof MOVES} */ (event.key)];
-    if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    turn = Math.min(rows.length - 1, Math.max(0, turn + by));
-    bring(turn);
-    focusTurn();
-  });
-  const focusTurn = () => {
-    const button = drawn.get(rows[turn])?.firstElementChild;
-    if (button instanceof HTMLElement) button.focus({ preventScroll: true });
-  };
-  new ResizeObserver(() => {
-    const measured = probe.offsetHeight;
-    if (measured > 0) height = measured;
-    draw();
-  }).observe(probe);
-  new ResizeObserver(draw).observe(scroller);
+  /** @param {readonly number[]} rows numbers of the pins, in order */
+  setRows(rows) {
+    const kept = this.#rows[this.#turn];
+    this.#rows = rows;
+    this.#turn = Math.max(0, rows.indexOf(kept));
+    this.#scroller.scrollTop = 0;
+    this.draw();
+  }
 
-  return {
-    /** @param {readonly number[]} next */
-    setRows(next) {
-      const kept = rows[turn];
-      rows = next;
-      turn = Math.max(0, rows.indexOf(kept));
-      draw();
-    },
-    redraw: draw,
-    /** @param {number | null} number @param {{bringIntoView?: boolean}} [how] */
-    select(number, { bringIntoView = true } = {}) {
-      selected = number;
-      const at = number === null ? -1 : rows.indexOf(number);
-      if (at >= 0) turn = at;
-      if (at >= 0 && bringIntoView) bring(at);
-      else draw();
-    },
-    focus: focusTurn,
-    top() {
-      scroller.scrollTop = 0;
-    },
-  };
+  /** @param {number | null} number @param {{bringIntoView?: boolean}} [how] */
+  select(number, { bringIntoView = true } = {}) {
+    this.#selected = number;
+    const at = number === null ? -1 : this.#rows.indexOf(number);
+    if (at >= 0) this.#turn = at;
+    if (at >= 0 && bringIntoView) this.#bring(at);
+    else this.draw();
+  }
+
+  /** Focus the row in the tab order. */
+  focus() {
+    const button = this.#drawn.get(this.#rows[this.#turn])?.firstElementChild;
+    if (button instanceof HTMLElement) button.focus({ preventScroll: true });
+  }
 }

@@ -4,14 +4,18 @@
 import { createBasemap } from '../shared/basemap.js';
 import { createClusters } from '../shared/clusters.js';
 import { h } from '../shared/dom.js';
-import { boxAround } from '../shared/geo.js';
+import { boxAround, widened } from '../shared/geo.js';
 import { t, tn } from '../shared/i18n.js';
 import { createMap } from '../shared/map.js';
 import { icon } from '../shared/symbols.js';
-import { onTheme, themeNow } from './page.js';
 import { labelOf, lookOf, nameOf } from './row.js';
+import { onTheme, themeNow } from './theme.js';
 
 /** @import {Category, DeskBundle, DeskPin} from './types' */
+/** @typedef {{bundle: DeskBundle, categories: Map<string, Category>, lang: string, open: (number: number) => void, leave: () => void}} MapWays */
+
+/** Metres around the outermost pins. */
+const EDGE = 60;
 
 /** @param {[number, number, number, number]} box */
 const ring = ([west, south, east, north]) => ({
@@ -30,85 +34,82 @@ const ring = ([west, south, east, north]) => ({
 const mapButton = (name, label, run) =>
   h('button', { type: 'button', class: 'btn btn--map', 'aria-label': label, onclick: run }, icon(name, 26));
 
-/**
- * @param {HTMLElement} pane
- * @param {{bundle: DeskBundle, categories: Map<string, Category>, lang: string, open: (number: number) => void, leave: () => void}} how
- */
-export function createMapPane(pane, { bundle, categories, lang, open, leave }) {
-  const el = h('div', { class: 'mappane__map' });
-  pane.append(el);
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+/** @param {HTMLElement} el @param {DeskBundle} bundle */
+function walkMap(el, bundle) {
   const map = createMap(el, {
     bbox: bundle.area.bbox,
     theme: themeNow(),
-    reducedMotion: still,
+    reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
     label: t('Map'),
     spotsLabel: t('Pins'),
     free: true,
   });
+  map.setBoundary(bundle.area.polygon ?? ring(bundle.area.bbox));
+  map.setRoute(bundle.route);
+  const stops = bundle.stops.map(({ id, order, name, lat, lon }) => {
+    return { id, order, lat, lon, label: t('Stop {n}: {name}', { n: order, name }) };
+  });
+  map.setStops(stops);
+  return map;
+}
+
+/** The walk's pack under everything, in the look of the page. @param {import('../shared/map.js').WalkMap} map @param {DeskBundle} bundle @param {string} lang */
+async function base(map, { pack }, lang) {
+  const theme = themeNow();
+  map.setTheme(theme);
+  if (!pack) return;
+  try {
+    map.setBase(await createBasemap(map, pack.url, { theme, lang, lit: false }));
+  } catch {
+    map.setBase(null); // the plain grid, which needs nothing
+  }
+}
+
+/** @param {HTMLElement} pane @param {MapWays} ways */
+export function createMapPane(pane, { bundle, categories, lang, open, leave }) {
+  const el = h('div', { class: 'mappane__map' });
+  pane.append(el);
+  const map = walkMap(el, bundle);
   /** @type {DeskPin[]} */
   let pins = [];
-  const fitAll = () => map.fit(boxAround(pins) ?? bundle.area.bbox);
+  const fitAll = () => {
+    const box = boxAround(pins);
+    map.fit(box ? widened(box, EDGE) : bundle.area.bbox);
+  };
   pane.append(
     h(
       'div',
       { class: 'mappane__buttons' },
-      mapButton('zoom-in', t('Zoom in'), map.zoomIn),
-      mapButton('zoom-out', t('Zoom out'), map.zoomOut),
+      mapButton('zoom-in', t('Zoom in'), () => map.zoomIn()),
+      mapButton('zoom-out', t('Zoom out'), () => map.zoomOut()),
       mapButton('map-pinned', t('Show all pins'), fitAll),
     ),
   );
-
-  async function base() {
-    const theme = themeNow();
-    map.setTheme(theme);
-    if (!bundle.pack) return;
-    try {
-      map.setBase(await createBasemap(map, bundle.pack.url, { theme, lang, lit: false }));
-    } catch {
-      map.setBase(null); // the plain grid, which needs nothing
-    }
-  }
-
   const clusters = createClusters(map, {
     label: (count) => tn('{n} pins close together. Zoom in', '{n} pins close together. Zoom in', count),
   });
   clusters.onPin((id) => open(Number(id)));
   map.onKeys({ leave });
-  map.setBoundary(bundle.area.polygon ?? ring(bundle.area.bbox));
-  map.setRoute(bundle.route);
-  map.setStops(
-    bundle.stops.map(({ id, order, name, lat, lon }) => ({
-      id,
-      order,
-      lat,
-      lon,
-      label: t('Stop {n}: {name}', { n: order, name }),
-    })),
-  );
-  base();
-  onTheme(base);
+  base(map, bundle, lang);
+  onTheme(() => base(map, bundle, lang));
+  /** @param {DeskPin} pin */
+  const spot = (pin) => ({
+    id: String(pin.number),
+    lat: pin.lat,
+    lon: pin.lon,
+    label: nameOf(pin, labelOf(pin, categories)),
+    ...lookOf(pin, categories),
+  });
 
   return {
     /** @param {DeskPin[]} next */
     setPins(next) {
-      const first = pins.length === 0 && next.length > 0;
+      const isFirst = pins.length === 0 && next.length > 0;
       pins = next;
-      clusters.setPins(
-        next.map((pin) => ({
-          id: String(pin.number),
-          lat: pin.lat,
-          lon: pin.lon,
-          label: nameOf(pin, labelOf(pin, categories)),
-          ...lookOf(pin, categories),
-        })),
-      );
-      if (first) fitAll();
+      clusters.setPins(next.map(spot));
+      if (isFirst) fitAll();
     },
     /** Mark a pin and bring it into view. @param {number | null} number */
-    show(number) {
-      clusters.show(number === null ? '' : String(number));
-    },
-    fitAll,
+    show: (number) => void clusters.show(number === null ? '' : String(number)),
   };
 }

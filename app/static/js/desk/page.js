@@ -2,50 +2,27 @@
  * What every desk page does: the look switch, copying a link, and going away for good after log-out. A page that the
  * browser brings back from its memory is loaded again, so that nobody reads it with "Back" after the log-out.
  */
-import { loadCatalogue, t } from '../shared/i18n.js';
 import { on } from '../shared/dom.js';
+import { loadCatalogue, t } from '../shared/i18n.js';
+import { chooseTheme } from './theme.js';
 
-const KEY = 'ts-desk-theme';
-const CHANGED = 'desk-theme';
-
-/** The theme that is shown now. @returns {'light' | 'dark'} */
-export function themeNow() {
-  const chosen = document.documentElement.dataset.theme;
-  if (chosen === 'light' || chosen === 'dark') return chosen;
-  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-}
-
-/** @param {() => void} listener */
-export function onTheme(listener) {
-  on(globalThis, CHANGED, listener);
-  on(matchMedia('(prefers-color-scheme: dark)'), 'change', listener);
-}
-
-/** @param {string} theme '' follows the computer */
-function choose(theme) {
-  if (theme) document.documentElement.dataset.theme = theme;
-  else delete document.documentElement.dataset.theme;
-  try {
-    if (theme) localStorage.setItem(KEY, theme);
-    else localStorage.removeItem(KEY);
-  } catch {
-    // No storage: the choice holds for this page.
-  }
-  mark(theme);
-  dispatchEvent(new Event(CHANGED));
-}
-
-/** @param {string} theme */
-function mark(theme) {
-  for (const button of document.querySelectorAll('[data-theme-choice]'))
-    button.setAttribute('aria-pressed', String(button.getAttribute('data-theme-choice') === theme));
-}
+const CHOICE = 'data-theme-choice';
 
 function lookSwitch() {
+  const buttons = document.querySelectorAll(`[${CHOICE}]`);
+  const mark = () => {
+    const chosen = document.documentElement.dataset.theme ?? '';
+    for (const button of buttons)
+      button.setAttribute('aria-pressed', String(button.getAttribute(CHOICE) === chosen));
+  };
+  for (const button of buttons) {
+    on(button, 'click', () => {
+      chooseTheme(button.getAttribute(CHOICE) ?? '');
+      mark();
+    });
+  }
   for (const box of document.querySelectorAll('[data-look]')) box.removeAttribute('hidden');
-  for (const button of document.querySelectorAll('[data-theme-choice]'))
-    on(button, 'click', () => choose(button.getAttribute('data-theme-choice') ?? ''));
-  mark(document.documentElement.dataset.theme ?? '');
+  mark();
 }
 
 /** Esc and a click beside it close the settings. */

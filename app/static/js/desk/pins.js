@@ -62,12 +62,14 @@ export function createPins() {
   const known = new Map();
   let epoch = '';
   let seq = 0;
+  let version = 0;
 
   /** @param {DeskPin} pin @returns {boolean} whether it changed what is known */
   function take(pin) {
     const old = known.get(pin.number);
     if (old && (old.seq > pin.seq || (old.seq === pin.seq && old.whole))) return false;
     known.set(pin.number, pin);
+    version++;
     return true;
   }
 
@@ -77,10 +79,12 @@ export function createPins() {
     /** @param {number} number */
     get: (number) => known.get(number),
     all: () => [...known.values()],
-    size: () => known.size,
+    /** Grows with every change. */
+    version: () => version,
     /** @param {Columns} columns */
     takeColumns(columns) {
       known.clear();
+      version++;
       ({ epoch, seq } = columns);
       for (const pin of fromColumns(columns)) known.set(pin.number, pin);
     },
