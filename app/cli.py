@@ -36,27 +36,32 @@ def register_cli(app: Flask) -> None:
 @with_appcontext
 def serve(with_demo: bool) -> None:
     """Bring the database up to date, then run web server and photo worker."""
+    from app.serve import in_child
     from app.serve import serve as run
     from app.web.assets import compressed_static
 
     migrate()
     settings = current_app.config["SETTINGS"]
     compressed_static(settings.data_dir / "static", current_app.config["BUILD"])
+    app = _unconnected_app()
     if with_demo:
-        _show_demo()
-    run(_unconnected_app())
+        in_child(_show_demo)
+    run(app)
 
 
 @click.command("dev")
 @with_appcontext
 def dev() -> None:
     """Serve the demo for work on the code: reloads on change, caches nothing."""
-    from app.serve import develop
+    from app.serve import develop, in_child
 
-    if os.environ.get("WERKZEUG_RUN_MAIN") != "true":
+    first = os.environ.get("WERKZEUG_RUN_MAIN") != "true"
+    if first:
         migrate()
-        _show_demo()
-    develop(_unconnected_app())
+    app = _unconnected_app()
+    if first:
+        in_child(_show_demo)
+    develop(app)
 
 
 @click.command("phone")

@@ -7,10 +7,12 @@ that runs processes itself, use the Procfile's `web` and `worker` instead.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -18,10 +20,12 @@ from gunicorn.app.base import BaseApplication
 from werkzeug.serving import run_simple
 
 from app.config import Settings
+from app.logs import log
 from app.web.assets import served
 from app.worker import run_worker
 
 WORKER_PAUSE_S = 2.0
+PR_SET_PDEATHSIG = 1
 SWITCH_INTERVAL_S = 0.0005
 """Who holds the write gate gives the interpreter up at every statement; with Python's usual 5 ms it
 would wait that long, again and again, behind threads that only read bodies."""
@@ -99,16 +103,38 @@ def develop(app: Flask) -> None:
             _stop(worker)
 
 
-def _fork(run: Any) -> int:
+def in_child(run: Callable[[], Any]) -> None:
+    """Do something in a process of its own and wait: what it opens does not stay with us.
+
+    Ends this process too when that one fails.
+    """
+    _, status = os.waitpid(_fork(run), 0)
+    if status:
+        sys.exit(os.waitstatus_to_exitcode(status))
+
+
+def _fork(run: Callable[[], Any]) -> int:
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         return pid
+    # The kernel ends us when our parent dies, even by SIGKILL; it may be dead already.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(1)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
+    code = 1
     try:
         run()
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    except Exception:
+        log.exception("process failed")
     finally:
-        os._exit(0)
+        sys.stdout.flush()
+        os._exit(code)
 
 
 def _forward_signals(web: int) -> None:
