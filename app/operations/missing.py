@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.db import db
-from app.models import Photo, PinRevision, Rating
+from app.models import Photo, Pin, PinRevision, Rating
 from app.problems import Problem
 from app.rules import access
 from app.rules.access import Actor
@@ -19,10 +19,11 @@ def lacking(actor: Actor, walk_id: UUID, held: Mapping[str, Sequence[Any]]) -> d
     """Of what the phone holds: ids and hashes that the server does not. Raises Problem(not_found)."""
     if not access.may_read_walk(actor, walk_id):
         raise Problem("not_found")
-    pins = _known(
-        sa.select(PinRevision.pin_id, PinRevision.rev, PinRevision.sha256), PinRevision.pin_id, held["pins"]
-    )
-    ratings = _known(sa.select(Rating.id, Rating.rev, Rating.sha256), Rating.id, held["ratings"])
+    revisions = sa.select(PinRevision.pin_id, PinRevision.rev, PinRevision.sha256)
+    revisions = revisions.join(Pin, Pin.id == PinRevision.pin_id).where(Pin.walk_id == walk_id)
+    pins = _known(revisions, PinRevision.pin_id, held["pins"])
+    answers = sa.select(Rating.id, Rating.rev, Rating.sha256).where(Rating.walk_id == walk_id)
+    ratings = _known(answers, Rating.id, held["ratings"])
     own = sa.and_(Photo.walk_id == walk_id, Photo.sent_sha256.in_(held["photos"]))
     photos = (
         set(db.session.execute(sa.select(Photo.sent_sha256).where(own)).scalars())
