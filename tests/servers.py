@@ -60,6 +60,10 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def data_dir(self) -> Path:
+        return Path(self._environment["DATA_DIR"])
+
+    @property
     def url(self) -> str:
         """What a browser on this machine opens; localhost counts as a secure context."""
         return f"http://localhost:{self.port}"

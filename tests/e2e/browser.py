@@ -52,7 +52,7 @@ class Device:
     touch: bool = True
     lang: str = "sv-SE"
     dark: bool = False
-    place: tuple[float, float] | None = (60.16952, 24.93545)
+    place: tuple[float, float] | None = (60.17418, 24.94417)  # the playground of the demo
     accuracy_m: float = 8
     permissions: tuple[str, ...] = ("geolocation", "camera")
     reduced_motion: bool = True

@@ -1,0 +1,122 @@
+"""A resident's phone: the app's screens as verbs, in the words of the walk.
+
+Every verb waits for what it caused. What is on the phone is read from its IndexedDB, not from the
+screen that tells of it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from tests.e2e.browser import Browser
+from tests.e2e.site import Site
+from tests.waiting import wait_until
+
+# Everything in one store of the phone's database; bytes are told by their length.
+READ_STORE = """new Promise((done, fail) => {
+  const open = indexedDB.open('trygga-steg');
+  open.onerror = () => fail(open.error);
+  open.onsuccess = () => {
+    const all = open.result.transaction(STORE).objectStore(STORE).getAll();
+    all.onsuccess = () => {
+      open.result.close();
+      done(JSON.parse(JSON.stringify(all.result, (_key, value) => value?.byteLength ?? value)));
+    };
+  };
+})"""
+
+
+class Phone:
+    """One resident with one phone in one walk."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser = browser
+        self.site = site
+        self.home = ""
+
+    @property
+    def page(self) -> Page:
+        return self.browser.page
+
+    def find(self, selector: str) -> Locator:
+        return self.page.locator(selector)
+
+    def join(self, ready: bool = True) -> None:
+        """From the poster's address to the map; with `ready`, once the walk works without coverage."""
+        self.page.goto(self.site.poster)
+        self.find("main .btn--cta").click()
+        self.find("form[action$='/join'] button").click()
+        self.find("#to-map").wait_for()
+        self.home = self.page.url.split("#")[0]
+        if ready:
+            self.find(".sum.is-good").wait_for(timeout=60_000)
+        self.find("#to-map").click()
+        self.find("#new-pin").wait_for()
+
+    def open(self) -> None:
+        """Open the app again in the tab in front, as from the home screen."""
+        self.page.goto(self.home)
+        self.find("#new-pin").wait_for()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.find("#new-pin").wait_for()
+
+    def drop(self, category: str, photo: str | Path | None = None, good: bool = False) -> dict[str, Any]:
+        """New pin, tile, and a photo by "camera", from a file, or none; the pin as it is stored."""
+        before = {pin["id"] for pin in self.pins()}
+        self.choose_camera("phone" if isinstance(photo, Path) else "app")
+        self.find("#new-pin").click()
+        if good:
+            self.find(".good-flip").click()
+        tile = self.find(f".tiles [data-code='{category}']")
+        if isinstance(photo, Path):
+            # Set to the phone's own camera, the app opens the file input by the same tap.
+            with self.page.expect_file_chooser() as chooser:
+                tile.click()
+            chooser.value.set_files(photo)
+        else:
+            tile.click()
+            self.find(".shutter:enabled" if photo == "camera" else "#photo-skip").click()
+        self.find("dialog.camera").wait_for(state="hidden")
+        return wait_until(lambda: self._complete(before, photo), "the new pin in the store")
+
+    def _complete(self, before: set[str], photo: str | Path | None) -> dict[str, Any] | None:
+        """The pin that was not there before, once it has the photo that it should have."""
+        new = [pin for pin in self.pins() if pin["id"] not in before]
+        return new[0] if new and len(new[0]["photos"]) == (photo is not None) else None
+
+    def choose_camera(self, which: str) -> None:
+        """The setting "camera": the app's own viewfinder, the phone's, or off."""
+        self.browser.run(f"localStorage.setItem('ts-camera', {json.dumps(which)})")
+
+    def sync(self) -> None:
+        """Press "Try now" until nothing waits; the screen is left open on "My pins"."""
+        self.page.goto(f"{self.home}#/mine")
+        self.find("#try-now").click()
+        self.wait_until_sent()
+
+    def wait_until_sent(self, seconds: float = 40) -> None:
+        """Until the outbox is empty: everything is proven to be with the server."""
+        wait_until(lambda: not self.entries(), f"an empty outbox; left: {self.entries()}", seconds)
+
+    def pins(self) -> list[dict[str, Any]]:
+        return self.stored("pins")
+
+    def pin(self, pin_id: str) -> dict[str, Any]:
+        return next(pin for pin in self.pins() if pin["id"] == pin_id)
+
+    def photos(self) -> list[dict[str, Any]]:
+        return self.stored("photos")
+
+    def entries(self) -> list[dict[str, Any]]:
+        """What the outbox still holds."""
+        return self.stored("entries")
+
+    def stored(self, name: str) -> list[dict[str, Any]]:
+        """Everything in one store of the phone's database."""
+        return list(self.browser.run(READ_STORE.replace("STORE", json.dumps(name))))
