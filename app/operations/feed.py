@@ -49,7 +49,8 @@ HEAD = sa.select(
 ).where(WALK.c.id == sa.bindparam("walk_id"))
 AFTER = (
     sa.select(CHANGE.c.seq, CHANGE.c.thing, CHANGE.c.thing_id)
-    .where(CHANGE.c.walk_id == sa.bindparam("walk_id"), CHANGE.c.seq > sa.bindparam("after"))
+    .where(CHANGE.c.walk_id == sa.bindparam("walk_id"))
+    .where(CHANGE.c.seq > sa.bindparam("after"), CHANGE.c.seq <= sa.bindparam("upto"))
     .order_by(CHANGE.c.seq)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
@@ -119,7 +120,9 @@ def changes_after(walk: AnyRow, epoch: str, after: int, limit: int) -> Page:
     start = 0 if reset else after
     if start >= walk.feed_seq:
         return Page(walk.epoch, walk.feed_seq, False, reset, [])
-    rows = run(AFTER, {"walk_id": walk.id, "after": start, "most": limit + 1}).all()
+    # What came since the head was read waits for the next page, or it would be told twice.
+    upto = {"upto": walk.feed_seq, "most": limit + 1}
+    rows = run(AFTER, {"walk_id": walk.id, "after": start, **upto}).all()
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(walk.epoch, rows[-1].seq if more else walk.feed_seq, more, reset, rows)
