@@ -22,11 +22,11 @@ import {
 } from './store.js';
 import { onSync, startSync } from './sync.js';
 import { watchTheme } from './theme.js';
-import { createHome } from './ui/home.js';
+import { Home } from './ui/home.js';
 import { showStart } from './ui/join.js';
 import { makeReady } from './ui/ready.js';
 import { createRouter } from './ui/router.js';
-import { createRoutes } from './ui/routes.js';
+import { createRoutes, Sheets } from './ui/routes.js';
 import { ask } from './ui/screen.js';
 import { createStops, stopCard } from './ui/stops.js';
 import { toast } from './ui/toast.js';
@@ -129,10 +129,10 @@ async function askAboutDrafts(app) {
 /** @param {App} app */
 async function run(app) {
   const stops = createStops(app);
-  /** @type {import('./ui/home.js').Home} */
+  /** @type {Home} */
   let home;
-  const { routes, onPath } = createRoutes(app, () => home, stops);
-  const router = createRouter(routes, onPath);
+  const sheets = new Sheets(app, () => home);
+  const router = createRouter(createRoutes(app, sheets, stops), (path) => sheets.onPath(path));
   app.router = router;
   [app.pins, app.others] = await Promise.all([
     listPins(app.walk.id),
@@ -146,7 +146,7 @@ async function run(app) {
       home?.themed();
     },
   );
-  home = createHome(app, root, stops);
+  home = new Home(app, root, stops);
 
   let isQueued = false;
   app.redraw = () => {
@@ -201,7 +201,7 @@ function setFirstScreen(app) {
   else if (pref('view') === 'list' && !location.hash) history.replaceState(null, '', '#/list');
 }
 
-/** @param {App} app @param {import('./ui/stops.js').Stops} stops @param {import('./ui/home.js').Home} home @param {PositionView} view */
+/** @param {App} app @param {import('./ui/stops.js').Stops} stops @param {Home} home @param {PositionView} view */
 function askAtStop(app, stops, home, view) {
   if (!view.fix || !isPlaced(view) || app.router.path() !== '') return;
   const stop = stops.toAsk(view.fix);

@@ -5,80 +5,110 @@
  */
 /** @import {App, Spot} from './types' */
 /** @import {PositionView} from '../types' */
+/** @import {Stops} from './stops.js' */
 import { announce, h, on } from '../../shared/dom.js';
 import { t } from '../../shared/i18n.js';
+import { icon } from '../../shared/symbols.js';
 import { here, onPosition, position, startPosition } from '../position.js';
 import { onPref, pref, setPref } from '../prefs.js';
 import { nextTheme } from '../theme.js';
 import { createHomeMap } from './home-map.js';
 import { crosshair } from './pictures.js';
 import { button, iconButton } from './screen.js';
-import { createStrip } from './strip.js';
+import { Strip } from './strip.js';
 import { accuracyWords, isPlaced, stopAt } from './words.js';
 
 const AGING_MS = 5000;
-const THEME_ICON = { light: 'sun', sun: 'sun', dark: 'moon' };
 
-/** @typedef {ReturnType<typeof createHome>} Home */
-
-/** @param {App} app @param {HTMLElement} root @param {import('./stops.js').Stops} stops */
-export function createHome(app, root, stops) {
-  const strip = createStrip(app, stops);
-  const mapEl = h('div', { class: 'map', id: 'map' });
-  const hint = h('div', { class: 'hint' });
-  const place = h('main', { class: 'app__map', id: 'main' }, mapEl, crosshair());
-  const newPin = button('plus', t('New pin'), begin, { look: 'btn--cta', id: 'new-pin' });
-  const bottom = h('div', { class: 'app__bottom' });
-  const home = h('div', { class: 'bottom' }, newPin);
-  root.replaceChildren(
-    h('a', { class: 'skip-link', href: '#/list' }, t('To the list')),
-    strip.el,
-    strip.banner,
-    place,
-    bottom,
-  );
-  bottom.append(home);
-
-  const drawn = createHomeMap(app, mapEl);
-  const { map } = drawn;
-  app.map = map;
-  let following = true;
+export class Home {
+  #following = true;
   /** A sheet is open: the map stays where it is. */
-  let frozen = false;
-  let grade = '';
+  #frozen = false;
+  /** The class of accuracy that was last spoken. */
+  #grade = '';
 
-  const locate = iconButton('locate-fixed', t('Show where I am'), find, 'btn--map');
-  const theme = iconButton('sun', '', () => setPref('theme', nextTheme(app.theme)), 'btn--map');
-  const list = iconButton('list', t('List'), () => app.router.go('list'), 'btn--map');
-  for (const [el, id] of /** @type {[HTMLElement, string][]} */ ([
-    [locate, 'find'],
-    [theme, 'theme'],
-    [list, 'show-list'],
-  ]))
-    el.id = id;
-  const buttons = h(
-    'div',
-    { class: 'map-buttons', role: 'group', 'aria-label': t('Map buttons') },
-    iconButton('plus', t('Zoom in'), () => map.zoomIn(), 'btn--map'),
-    iconButton('minus', t('Zoom out'), () => map.zoomOut(), 'btn--map'),
-    list,
-    theme,
-    locate,
-  );
-  place.append(hint, buttons);
+  /** @param {App} app @param {HTMLElement} root @param {Stops} stops */
+  constructor(app, root, stops) {
+    this.app = app;
+    this.root = root;
+    this.stops = stops;
+    this.strip = new Strip(app, stops);
+    this.hint = h('div', { class: 'hint' });
+    this.newPin = button('plus', t('New pin'), () => this.begin(), { look: 'btn--cta', id: 'new-pin' });
+    this.main = h('div', { class: 'bottom' }, this.newPin);
+    this.bottom = h('div', { class: 'app__bottom' }, this.main);
+    const mapEl = h('div', { class: 'map', id: 'map' });
+    this.locate = iconButton('locate-fixed', t('Show where I am'), () => this.#find(), 'btn--map', 'find');
+    const change = () => setPref('theme', nextTheme(app.theme));
+    this.theme = iconButton('sun', t('Appearance'), change, 'btn--map', 'theme');
+    this.buttons = this.#mapButtons();
+    this.place = h('main', { class: 'app__map', id: 'main' }, mapEl, crosshair(), this.hint, this.buttons);
+    root.replaceChildren(
+      h('a', { class: 'skip-link', href: '#/list' }, t('To the list')),
+      this.strip.el,
+      this.strip.banner,
+      this.place,
+      this.bottom,
+    );
+    this.drawn = createHomeMap(app, mapEl);
+    this.map = this.drawn.map;
+    app.map = this.map;
+    this.#listen();
+    this.#drawTheme();
+    this.redraw();
+    void this.drawBase();
+  }
 
-  function find() {
+  #mapButtons() {
+    const { app } = this;
+    return h(
+      'div',
+      { class: 'map-buttons', role: 'group', 'aria-label': t('Map buttons') },
+      iconButton('plus', t('Zoom in'), () => this.map.zoomIn(), 'btn--map'),
+      iconButton('minus', t('Zoom out'), () => this.map.zoomOut(), 'btn--map'),
+      iconButton('list', t('List'), () => app.router.go('list'), 'btn--map', 'show-list'),
+      this.theme,
+      this.locate,
+    );
+  }
+
+  #listen() {
+    const { app, map } = this;
+    map.onMove((_center, { done, byHand }) => byHand && this.#moved(done));
+    map.onPin((id) => app.router.go(`pin/${id}`));
+    map.onStop((id) => app.router.go(`stop/${id}`));
+    map.onKeys({ enter: () => this.begin(), leave: () => this.newPin.focus() });
+    onPosition((view) => this.#show(view));
+    onPref((name) => name === 'hidden' && this.redraw());
+    on(document, 'visibilitychange', () => document.hidden || map.resize());
+    // A fix grows old without anybody telling.
+    setInterval(() => document.hidden || this.#show(position()), AGING_MS);
+  }
+
+  /** By finger or key: the crosshair is now where the resident wants it. @param {boolean} done */
+  #moved(done) {
+    const { app } = this;
+    if (this.#following) {
+      this.#following = false;
+      this.#show(position());
+    }
+    if (done && this.#frozen && app.spot) {
+      Object.assign(app.spot, { there: this.map.center(), source: 'crosshair', address: null });
+    }
+  }
+
+  #find() {
     startPosition();
-    following = true;
-    show(position());
+    this.#following = true;
+    this.#show(position());
   }
 
   /** What is under the crosshair, and how we know. @returns {Spot} */
-  function takeSpot() {
+  takeSpot() {
     const view = position();
-    const sensed = following && isPlaced(view) && view.fix;
-    const there = sensed ? { lat: sensed.lat, lon: sensed.lon } : map.center();
-    const stop = stopAt(app.bundle.stops, there);
+    const sensed = this.#following && isPlaced(view) && view.fix;
+    const there = sensed ? { lat: sensed.lat, lon: sensed.lon } : this.map.center();
+    const stop = stopAt(this.app.bundle.stops, there);
     return {
       there,
       here: here(),
@@ -88,124 +118,102 @@ export function createHome(app, root, stops) {
     };
   }
 
-  function begin() {
-    app.spot = takeSpot();
-    app.router.go('new');
+  /** The tap on "New pin": the place is taken now. */
+  begin() {
+    this.app.spot = this.takeSpot();
+    this.app.router.go('new');
   }
 
   /** @param {PositionView} view */
-  function show(view) {
+  #show(view) {
+    const { map } = this;
     map.setPosition(view.fix);
-    if (following && !frozen && view.fix) map.setView(view.fix, Math.max(map.zoom(), 17));
-    locate.dataset.following = String(following && isPlaced(view));
-    const sure = following && isPlaced(view);
-    const moved = !following;
-    newPin.lastElementChild?.replaceChildren(sure || moved ? t('New pin') : t('Place here'));
+    if (this.#following && !this.#frozen && view.fix) map.setView(view.fix, Math.max(map.zoom(), 17));
+    const isSure = this.#following && isPlaced(view);
+    this.locate.dataset.following = String(isSure);
+    this.newPin.lastElementChild?.replaceChildren(
+      isSure || !this.#following ? t('New pin') : t('Place here'),
+    );
     const words = accuracyWords(view);
-    if (view.grade + view.state !== grade) {
-      if (grade) announce(words);
-      grade = view.grade + view.state;
-    }
-    drawHint(view, words);
+    const grade = view.grade + view.state;
+    if (grade !== this.#grade && this.#grade) announce(words);
+    this.#grade = grade;
+    this.#drawHint(view, words);
   }
 
   /** @param {PositionView} view @param {string} words */
-  function drawHint(view, words) {
+  #drawHint(view, words) {
+    const { app } = this;
     const shy = pref('hidden') === 'on';
-    const empty = app.pins.length + app.others.length === 0 && !frozen;
-    const show = h(
-      'button',
-      { type: 'button', class: 'chip', onclick: () => setPref('hidden', 'off') },
-      t('Pins are hidden. Show them'),
-    );
-    hint.replaceChildren(
-      ...[
-        view.state === 'idle' ? null : h('p', null, words),
-        shy && show,
-        empty &&
-          !shy &&
-          h('p', null, t('No pins yet. Press New pin when you notice something, good or bad.')),
-        h(
-          'p',
-          { class: 'keys' },
-          t('Arrow keys move the map, plus and minus zoom, Enter adds a pin, Escape leaves.'),
-        ),
-      ].filter((part) => part instanceof Node),
-    );
+    const isEmpty = app.pins.length + app.others.length === 0;
+    const unhide = () => setPref('hidden', 'off');
+    const lines = [
+      view.state === 'idle' ? null : h('p', null, words),
+      shy && h('button', { type: 'button', class: 'chip', onclick: unhide }, t('Pins are hidden. Show them')),
+      isEmpty &&
+        !shy &&
+        h('p', null, t('No pins yet. Press New pin when you notice something, good or bad.')),
+      h(
+        'p',
+        { class: 'keys' },
+        t('Arrow keys move the map, plus and minus zoom, Enter adds a pin, Escape leaves.'),
+      ),
+    ];
+    this.hint.replaceChildren(...lines.filter((line) => line instanceof Node));
   }
 
-  function drawTheme() {
-    theme.replaceChildren(iconButton(THEME_ICON[app.theme], '', () => undefined).firstChild ?? '');
-    const names = {
-      light: t('Theme: light. Change'),
-      sun: t('Theme: bright sunlight. Change'),
-      dark: t('Theme: dark. Change'),
+  #drawTheme() {
+    const looks = {
+      light: { face: 'sun', words: t('Theme: light. Change') },
+      sun: { face: 'sun', words: t('Theme: bright sunlight. Change') },
+      dark: { face: 'moon', words: t('Theme: dark. Change') },
     };
-    theme.setAttribute('aria-label', names[app.theme]);
-    theme.title = names[app.theme];
+    const { face, words } = looks[this.app.theme];
+    this.theme.replaceChildren(icon(face));
+    this.theme.setAttribute('aria-label', words);
+    this.theme.title = words;
   }
 
-  const hear = [
-    map.onMove((_center, { done, byHand }) => {
-      if (!byHand) return;
-      if (following) {
-        following = false;
-        show(position());
-      }
-      if (done && frozen && app.spot) Object.assign(app.spot, { there: map.center(), source: 'crosshair' });
-    }),
-    map.onPin((id) => app.router.go(`pin/${id}`)),
-    map.onStop((id) => app.router.go(`stop/${id}`)),
-    map.onKeys({ enter: begin, leave: () => newPin.focus() }),
-    onPosition(show),
-    onPref((name) => name === 'hidden' && redraw()),
-    on(document, 'visibilitychange', () => !document.hidden && map.resize()),
-  ];
-
-  function redraw() {
-    drawn.drawPins();
-    drawn.drawStops(stops.currentId(), stops.answered());
-    void strip.draw();
-    show(position());
+  /** The basemap, as soon as it is on the phone. */
+  drawBase() {
+    return this.drawn.drawBase();
   }
 
-  // A fix grows old without anybody telling.
-  const aging = setInterval(() => document.hidden || show(position()), AGING_MS);
+  drawStatus() {
+    return this.strip.draw();
+  }
 
-  drawTheme();
-  redraw();
-  void drawn.drawBase();
-  return {
-    place,
-    newPin,
-    begin,
-    takeSpot,
-    redraw,
-    drawBase: drawn.drawBase,
-    drawStatus: strip.draw,
-    themed() {
-      drawTheme();
-      void drawn.drawBase();
-    },
-    /** A sheet takes the place of the big button; null brings it back. @param {HTMLElement | null} sheet */
-    setSheet(sheet) {
-      frozen = sheet !== null;
-      root.classList.toggle('has-sheet', frozen);
-      bottom.replaceChildren(sheet ?? home);
-      buttons.hidden = frozen;
-      hint.hidden = frozen;
-      show(position());
-    },
-    /** A card above the big button. @param {HTMLElement | null} card */
-    setCard(card) {
-      home.previousElementSibling?.remove();
-      if (card) home.before(card);
-    },
-    /** Stop following, so that a chosen place stays in the middle. */
-    hold: () => void (following = false),
-    stop() {
-      clearInterval(aging);
-      for (const end of hear) end();
-    },
-  };
+  themed() {
+    this.#drawTheme();
+    void this.drawBase();
+  }
+
+  /** Something that is drawn here has changed. */
+  redraw() {
+    this.drawn.drawPins();
+    this.drawn.drawStops(this.stops.currentId(), this.stops.answered());
+    void this.strip.draw();
+    this.#show(position());
+  }
+
+  /** A sheet takes the place of the big button; null brings it back. @param {HTMLElement | null} sheet */
+  setSheet(sheet) {
+    this.#frozen = sheet !== null;
+    this.root.classList.toggle('has-sheet', this.#frozen);
+    this.bottom.replaceChildren(sheet ?? this.main);
+    this.buttons.hidden = this.#frozen;
+    this.hint.hidden = this.#frozen;
+    this.#show(position());
+  }
+
+  /** A card above the big button; null takes it away. @param {HTMLElement | null} card */
+  setCard(card) {
+    this.main.previousElementSibling?.remove();
+    if (card) this.main.before(card);
+  }
+
+  /** Stop following, so that a chosen place stays in the middle. */
+  hold() {
+    this.#following = false;
+  }
 }

@@ -28,83 +28,86 @@ async function saveFile(walkId) {
   }
 }
 
-/** @param {App} app @returns {Screen} */
-export function mineScreen(app) {
-  const sum = h('div', { role: 'status' });
-  const list = h('ul', { class: 'rows' });
-  const ratings = h('p', { class: 'muted small' });
-  const gone = h('div');
-  const empty = h(
-    'p',
-    { class: 'muted' },
-    t('No pins yet. Press New pin when you notice something, good or bad.'),
-  );
-  let closed = false;
+class Mine {
+  #isClosed = false;
 
-  async function draw() {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.sum = h('div', { role: 'status' });
+    this.list = h('ul', { class: 'rows' });
+    this.ratings = h('p', { class: 'muted small' });
+    this.gone = h('div');
+    const none = t('No pins yet. Press New pin when you notice something, good or bad.');
+    this.empty = h('p', { class: 'muted' }, none);
+    this.stops = [onChange(() => void this.draw()), onSync(() => void this.draw())];
+  }
+
+  async draw() {
+    const { app } = this;
     const [entries, pins, answers] = await Promise.all([
       listEntries(app.walk.id),
       listPins(app.walk.id),
       listRatings(app.walk.id),
     ]);
-    if (closed) return;
+    if (this.#isClosed) return;
     const state = syncState();
     const words = sumWords(summary(entries, state), state);
-    sum.replaceChildren(sumCard(words, pins.length, state.lastSentAt));
-    list.replaceChildren(...pins.map((pin) => row(app, pin)));
-    empty.hidden = pins.length > 0;
-    ratings.textContent =
-      answers.length > 0 ? tn('{n} answer to questions', '{n} answers to questions', answers.length) : '';
-    drawGone();
+    this.sum.replaceChildren(sumCard(words, pins.length, state.lastSentAt));
+    this.list.replaceChildren(...pins.map((pin) => row(app, pin)));
+    this.empty.hidden = pins.length > 0;
+    const n = answers.length;
+    this.ratings.textContent = n > 0 ? tn('{n} answer to questions', '{n} answers to questions', n) : '';
+    this.#drawGone();
   }
 
-  function drawGone() {
+  #drawGone() {
     const now = Date.now();
-    const lately = app.removed.filter(({ until }) => until > now);
-    gone.replaceChildren(
-      lately.length === 0
-        ? ''
-        : h(
-            'section',
-            { class: 'stack stack--tight' },
-            h('h2', null, t('Recently removed')),
-            lately.map(({ id, name }) =>
-              h(
-                'p',
-                { class: 'row row--apart' },
-                h('span', null, name),
-                button('undo-2', t('Undo'), async () => {
-                  await bringBack(id);
-                  app.removed = app.removed.filter((pin) => pin.id !== id);
-                  void draw();
-                }),
-              ),
-            ),
-          ),
+    const lately = this.app.removed.filter(({ until }) => until > now);
+    const rows = lately.map(({ id, name }) => {
+      const undo = button('undo-2', t('Undo'), () => void this.#bringBack(id));
+      return h('p', { class: 'row row--apart' }, h('span', null, name), undo);
+    });
+    const title = h('h2', null, t('Recently removed'));
+    this.gone.replaceChildren(
+      rows.length > 0 ? h('section', { class: 'stack stack--tight' }, title, rows) : '',
     );
   }
 
-  async function tryNow() {
-    await syncNow({ force: true });
-    void draw();
+  /** @param {string} id */
+  async #bringBack(id) {
+    await bringBack(id);
+    this.app.removed = this.app.removed.filter((pin) => pin.id !== id);
+    void this.draw();
   }
 
-  const stops = [onChange(() => void draw()), onSync(() => void draw())];
-  void draw();
-  const buttons = h(
-    'div',
-    { class: 'grid-2' },
-    button('refresh-cw', t('Try now'), () => void tryNow(), { look: 'btn--primary', id: 'try-now' }),
-    button('file-down', t('Save as file'), () => void saveFile(app.walk.id), { id: 'save-file' }),
-  );
+  async tryNow() {
+    await syncNow({ force: true });
+    void this.draw();
+  }
+
+  close() {
+    this.#isClosed = true;
+    for (const stop of this.stops) stop();
+  }
+}
+
+/** @param {App} app @returns {Screen} */
+export function mineScreen(app) {
+  const mine = new Mine(app);
+  void mine.draw();
+  const again = () => void mine.tryNow();
+  const file = () => void saveFile(app.walk.id);
   return {
     title: t('My pins'),
-    body: [sum, empty, list, ratings, gone],
-    foot: buttons,
-    close() {
-      closed = true;
-      for (const stop of stops) stop();
-    },
+    body: [mine.sum, mine.empty, mine.list, mine.ratings, mine.gone],
+    foot: h(
+      'div',
+      { class: 'grid-2' },
+      button('refresh-cw', t('Try now'), again, { look: 'btn--primary', id: 'try-now' }),
+      button('file-down', t('Save as file'), file, { id: 'save-file' }),
+    ),
+    close: () => mine.close(),
   };
 }
 

@@ -21,8 +21,8 @@ const FACES = ['angry', 'frown', 'meh', 'smile', 'laugh'];
 
 /** @typedef {(patch: Partial<PinFields>, soon?: boolean) => void} Change */
 
-/** @param {App} app @param {PinItem} pin @returns {Screen} */
-export function pinScreen(app, pin) {
+/** Written while it is typed, and told so. @param {PinItem} pin */
+function saver(pin) {
   const note = h('p', { class: 'muted small', role: 'status' }, t('Saved on your phone'));
   const words = {
     saving: t('Saving …'),
@@ -33,81 +33,78 @@ export function pinScreen(app, pin) {
     (/** @type {Partial<PinFields>} */ patch) => revisePin(pin.id, patch, { hold: true }),
     (state) => note.replaceChildren(words[state]),
   );
-  const change = autosave.set;
   const hear = [
     on(window, 'pagehide', () => void autosave.flush()),
     on(document, 'visibilitychange', () => document.hidden && void autosave.flush()),
   ];
+  const close = () => {
+    for (const end of hear) end();
+    void autosave.flush().then(() => release(pin.id));
+  };
+  return { note, change: autosave.set, close };
+}
+
+/** @param {App} app @param {PinItem} pin @returns {Screen} */
+export function pinScreen(app, pin) {
+  const { note, change, close } = saver(pin);
+  const { fields } = pin;
+  const tellText = (/** @type {string} */ value) => change({ text: value, text_lang: lang() }, true);
+  const move = () => app.router.go(`move/${pin.id}`);
+  const drop = () => {
+    app.router.back();
+    void remove(app, pin.id);
+  };
+  const done = button(null, t('Done'), app.router.back, { look: 'btn--primary' });
+  return {
+    title: t('Add more'),
+    body: [
+      head(app, pin),
+      ...feelings(pin, change),
+      text(t('Anything to add? (optional)'), fields.text, tellText, {
+        hint: t('Describe the place. No names or other things about people.'),
+      }),
+      photoSection(app, pin),
+      acute(fields, change),
+      details(t('What it is'), whatItIs(app, pin, change)),
+      details(t('When and for whom'), whenAndWhom(fields, change)),
+      details(t('Proposal and voice'), proposal(fields, change)),
+      details(t('The place on the map'), [
+        h('p', null, placeWords(app, pin)),
+        button('map-pin', t('Move the pin'), move, { id: 'pin-move' }),
+      ]),
+      button('trash-2', t('Remove the pin'), drop, { look: 'btn--danger btn--wide', id: 'pin-remove' }),
+    ],
+    foot: h('div', { class: 'row row--apart' }, note, done),
+    close,
+  };
+}
+
+/** Kind, category and place: three things apart. @param {App} app @param {PinItem} pin @param {Change} change */
+function whatItIs(app, pin, change) {
   const { fields } = pin;
   const severity = h('div');
   const drawSeverity = () =>
     severity.replaceChildren(fields.kind === 'problem' ? severityField(fields, change) : '');
-  drawSeverity();
-
-  const body = [
-    head(app, pin),
-    ...feelings(pin, change),
-    text(
-      t('Anything to add? (optional)'),
-      fields.text,
-      (value) => change({ text: value, text_lang: lang() }, true),
-      {
-        hint: t('Describe the place. No names or other things about people.'),
-      },
-    ),
-    photoSection(app, pin),
-    acute(fields, change),
-    details(t('What it is'), [
-      oneOf(
-        t('Is it good or bad?'),
-        app.bundle.kinds.map(({ code, label }) => [code, label]),
-        fields.kind,
-        (kind) => {
-          fields.kind = /** @type {Kind} */ (kind);
-          change(fields.kind === 'problem' ? { kind: fields.kind } : { kind: fields.kind, severity: null });
-          drawSeverity();
-        },
-        { required: true },
-      ),
-      categoryButton(app, pin, 'category', t('Category')),
-      categoryButton(app, pin, 'secondary', t('Second category')),
-      select(
-        t('Kind of place'),
-        [
-          ['', t('Not chosen')],
-          ...app.bundle.place_types.map(({ code, label }) => /** @type {[string, string]} */ ([code, label])),
-        ],
-        fields.place_type ?? '',
-        (value) => change({ place_type: value || null }),
-      ),
-      severity,
-    ]),
-    details(t('When and for whom'), whenAndWhom(fields, change)),
-    details(t('Proposal and voice'), proposal(fields, change)),
-    details(t('The place on the map'), [
-      h('p', null, placeWords(app, pin)),
-      button('map-pin', t('Move the pin'), () => app.router.go(`move/${pin.id}`), { id: 'pin-move' }),
-    ]),
-    button(
-      'trash-2',
-      t('Remove the pin'),
-      () => {
-        app.router.back();
-        void remove(app, pin.id);
-      },
-      { look: 'btn--danger btn--wide', id: 'pin-remove' },
-    ),
-  ];
-  const done = button(null, t('Done'), app.router.back, { look: 'btn--primary' });
-  return {
-    title: t('Add more'),
-    body,
-    foot: h('div', { class: 'row row--apart' }, note, done),
-    close() {
-      for (const end of hear) end();
-      void autosave.flush().then(() => release(pin.id));
-    },
+  /** @param {string | null} kind */
+  const tellKind = (kind) => {
+    fields.kind = /** @type {Kind} */ (kind);
+    change(fields.kind === 'problem' ? { kind: fields.kind } : { kind: fields.kind, severity: null });
+    drawSeverity();
   };
+  /** @param {import('../types').Labelled[]} list @returns {[string, string][]} */
+  const pairs = (list) => list.map(({ code, label }) => [code, label]);
+  const { kinds, place_types } = app.bundle;
+  const places = /** @type {[string, string][]} */ ([['', t('Not chosen')], ...pairs(place_types)]);
+  drawSeverity();
+  return [
+    oneOf(t('Is it good or bad?'), pairs(kinds), fields.kind, tellKind, { required: true }),
+    categoryButton(app, pin, 'category', t('Category')),
+    categoryButton(app, pin, 'secondary', t('Second category')),
+    select(t('Kind of place'), places, fields.place_type ?? '', (value) =>
+      change({ place_type: value || null }),
+    ),
+    severity,
+  ];
 }
 
 /** @param {App} app @param {PinItem} pin */

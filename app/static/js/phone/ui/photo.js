@@ -86,125 +86,121 @@ async function patience() {
   return state === 'prompt' ? { timeout: ASKING_MS } : {};
 }
 
+class Viewfinder {
+  /** @type {Camera | null} */
+  #camera = null;
+  #isClosed = false;
+
+  /** @param {App} app @param {PinItem} pin @param {(pin: PinItem) => void} after */
+  constructor(app, pin, after) {
+    this.app = app;
+    this.pin = pin;
+    this.result = pin;
+    this.after = after;
+    this.video = h('video', { playsinline: true, autoplay: true, 'aria-label': t('Viewfinder') });
+    this.video.muted = true;
+    const wait = h('p', { class: 'camera__wait' }, t('Opening the camera …'));
+    this.view = h('div', { class: 'camera__view' }, wait);
+    this.shutter = h('button', {
+      type: 'button',
+      class: 'shutter',
+      'aria-label': t('Take photo'),
+      disabled: true,
+      onclick: () => void this.#shoot(),
+    });
+    this.torch = h('span');
+    const skip = button(null, t('No photo'), app.router.back, { id: 'photo-skip' });
+    this.controls = h('div', { class: 'camera__controls' }, skip, this.shutter, this.torch);
+    const name = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
+    const saved = h('span', null, `${t('Saved on your phone')}: ${name}`);
+    this.saved = h('p', { class: 'camera__saved' }, icon('circle-check'), saved);
+  }
+
+  async open() {
+    if (pref('camera') === 'phone') return this.#fallBack();
+    const opened = await openCamera(await patience());
+    if (!opened.ok) return this.#fallBack();
+    this.#camera = opened.camera;
+    if (this.#isClosed) return opened.camera.stop();
+    this.view.replaceChildren(
+      this.video,
+      h('p', { class: 'camera__hint' }, t('Avoid faces and number plates')),
+    );
+    try {
+      await opened.camera.attach(this.video);
+    } catch {
+      return this.#fallBack();
+    }
+    this.shutter.disabled = false;
+    this.shutter.focus();
+    this.#offerTorch(opened.camera);
+  }
+
+  async #shoot() {
+    if (!this.#camera || this.shutter.disabled) return;
+    this.shutter.disabled = true;
+    this.video.pause();
+    try {
+      await this.#keep(await this.#camera.takeFrame());
+    } catch {
+      this.#fallBack();
+    }
+  }
+
+  /** @param {Blob | ImageBitmap} picture */
+  async #keep(picture) {
+    this.shutter.disabled = true;
+    this.view.append(h('p', { class: 'camera__hint' }, t('Saving the photo …')));
+    this.result = (await keepPhoto(this.app, this.pin.id, picture)) ?? this.pin;
+    if (this.result.photos.length > this.pin.photos.length) announce(t('The photo is saved on your phone'));
+    if (!this.#isClosed) this.app.router.back();
+  }
+
+  /** The phone's own camera, or a picture that is there already. */
+  #fallBack() {
+    const keep = (/** @type {File} */ file) => void this.#keep(file);
+    const take = fileButton('camera', t('Take photo'), true, keep, 'btn--cta');
+    const pick = fileButton('image', t('Choose a picture'), false, keep, 'btn--wide');
+    const words = h('p', null, t('Photograph the place. Avoid faces and number plates.'));
+    this.view.replaceChildren(h('div', { class: 'camera__choices' }, words, take.el, pick.el));
+    this.shutter.hidden = true;
+    if (pref('camera') === 'phone' && navigator.userActivation?.isActive) take.input.click();
+  }
+
+  /** @param {Camera} camera */
+  #offerTorch(camera) {
+    if (!camera.hasTorch) return;
+    let isOn = false;
+    const flip = async () => {
+      isOn = !isOn;
+      torch.setAttribute('aria-pressed', String(isOn));
+      await camera.setTorch(isOn).catch(() => undefined);
+    };
+    const torch = button('flashlight', t('Torch'), () => void flip(), { pressed: false });
+    this.torch.replaceChildren(torch);
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.#camera?.stop();
+    void setAwaitingPhoto(this.pin.id, false);
+    this.after(this.result);
+  }
+}
+
 /**
  * @param {App} app @param {PinItem} pin
  * @param {(pin: PinItem) => void} after called once the screen is closed, whichever way
  * @returns {Screen}
  */
 export function photoScreen(app, pin, after) {
-  let result = pin;
-  /** @type {Camera | null} */
-  let camera = null;
-  let closed = false;
-  const video = h('video', { playsinline: true, muted: true, autoplay: true, 'aria-label': t('Viewfinder') });
-  video.muted = true;
-  const view = h(
-    'div',
-    { class: 'camera__view' },
-    h('p', { class: 'camera__wait' }, t('Opening the camera …')),
-  );
-  const shutter = h('button', {
-    type: 'button',
-    class: 'shutter',
-    'aria-label': t('Take photo'),
-    disabled: true,
-    onclick: shoot,
-  });
-  const torchPlace = h('span');
-  const skip = button(null, t('No photo'), app.router.back, { id: 'photo-skip' });
-  const controls = h('div', { class: 'camera__controls' }, skip, shutter, torchPlace);
-  const saved = h(
-    'p',
-    { class: 'camera__saved' },
-    icon('circle-check'),
-    h(
-      'span',
-      null,
-      `${t('Saved on your phone')}: ${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}`,
-    ),
-  );
-
-  /** @param {Blob | ImageBitmap} picture */
-  async function keep(picture) {
-    shutter.disabled = true;
-    view.append(h('p', { class: 'camera__hint' }, t('Saving the photo …')));
-    result = (await keepPhoto(app, pin.id, picture)) ?? pin;
-    if (result.photos.length > pin.photos.length) announce(t('The photo is saved on your phone'));
-    if (!closed) app.router.back();
-  }
-
-  async function shoot() {
-    if (!camera || shutter.disabled) return;
-    shutter.disabled = true;
-    video.pause();
-    try {
-      await keep(await camera.takeFrame());
-    } catch {
-      fallBack();
-    }
-  }
-
-  /** The phone's own camera, or a picture that is there already. */
-  function fallBack() {
-    const take = fileButton('camera', t('Take photo'), true, keep, 'btn--cta');
-    const pick = fileButton('image', t('Choose a picture'), false, keep, 'btn--wide');
-    view.replaceChildren(
-      h(
-        'div',
-        { class: 'camera__choices' },
-        h('p', null, t('Photograph the place. Avoid faces and number plates.')),
-        take.el,
-        pick.el,
-      ),
-    );
-    shutter.hidden = true;
-    if (pref('camera') === 'phone' && navigator.userActivation?.isActive) take.input.click();
-  }
-
-  function offerTorch() {
-    if (!camera?.hasTorch) return;
-    let on = false;
-    const torch = button(
-      'flashlight',
-      t('Torch'),
-      async () => {
-        on = !on;
-        torch.setAttribute('aria-pressed', String(on));
-        await camera?.setTorch(on).catch(() => undefined);
-      },
-      { pressed: false },
-    );
-    torchPlace.replaceChildren(torch);
-  }
-
-  async function open() {
-    if (pref('camera') === 'phone') return fallBack();
-    const opened = await openCamera(await patience());
-    if (!opened.ok) return fallBack();
-    camera = opened.camera;
-    if (closed) return camera.stop();
-    view.replaceChildren(video, h('p', { class: 'camera__hint' }, t('Avoid faces and number plates')));
-    try {
-      await camera.attach(video);
-    } catch {
-      return fallBack();
-    }
-    shutter.disabled = false;
-    shutter.focus();
-    offerTorch();
-  }
-
-  void open();
+  const finder = new Viewfinder(app, pin, after);
+  void finder.open();
   return {
     title: t('Photo'),
     look: 'camera',
     bare: true,
-    body: [saved, view, controls],
-    close() {
-      closed = true;
-      camera?.stop();
-      void setAwaitingPhoto(pin.id, false);
-      after(result);
-    },
+    body: [finder.saved, finder.view, finder.controls],
+    close: () => finder.close(),
   };
 }

@@ -51,129 +51,125 @@ function troubleWords({ problem }, hasPack) {
   return hasPack ? '' : t('This walk has no map to save. Pins work without it.');
 }
 
-/**
- * @param {App} app @param {{first?: boolean}} [how] first: just joined
- * @returns {Screen}
- */
-export function readyScreen(app, { first = false } = {}) {
-  const { pack } = app.bundle;
-  const bar = h('progress', {
-    class: 'bar',
-    max: 1,
-    value: 0,
-    'aria-label': t('Saving the map on the phone'),
-  });
-  const amount = h('p', { class: 'muted small' });
-  const ticks = h('ul', { class: 'ticks' });
-  const verdict = h('div', { role: 'status' });
-  const again = button('refresh-cw', t('Try again'), () => void start(), { id: 'ready-again' });
-  again.hidden = true;
-  let closed = false;
+class ReadyScreen {
+  #isClosed = false;
+
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.bar = h('progress', {
+      class: 'bar',
+      max: 1,
+      value: 0,
+      'aria-label': t('Saving the map on the phone'),
+    });
+    this.amount = h('p', { class: 'muted small' });
+    this.ticks = h('ul', { class: 'ticks' });
+    this.verdict = h('div', { role: 'status' });
+    this.again = button('refresh-cw', t('Try again'), () => void this.start(), { id: 'ready-again' });
+    this.again.hidden = true;
+    this.progress = (/** @type {number} */ done, /** @type {number} */ total) => this.#progress(done, total);
+    watchers.add(this.progress);
+    this.stop = on(document, 'ts-pack', () => void this.#look());
+  }
 
   /** @param {number} done @param {number} total */
-  function progress(done, total) {
-    bar.hidden = done === total;
-    amount.hidden = bar.hidden;
-    bar.value = total > 0 ? done / total : 0;
-    amount.textContent = t('{done} of {total}', { done: formatBytes(done), total: formatBytes(total) });
+  #progress(done, total) {
+    this.bar.hidden = done === total;
+    this.amount.hidden = this.bar.hidden;
+    this.bar.value = total > 0 ? done / total : 0;
+    this.amount.textContent = t('{done} of {total}', {
+      done: formatBytes(done),
+      total: formatBytes(total),
+    });
+  }
+
+  async #look() {
+    const state = await readiness(this.app.walk);
+    if (!this.#isClosed) this.#draw({ ...state, problem: null });
+  }
+
+  async start() {
+    const making = makeReady(this.app);
+    await this.#look();
+    const state = await making;
+    if (this.#isClosed) return;
+    this.#draw(state);
+    if (state.ready) announce(readyWords(state));
   }
 
   /** @param {Readiness} state */
-  function draw(state) {
-    const waiting = running !== null && !state.ready;
-    bar.hidden = !waiting || state.pack;
-    amount.hidden = bar.hidden;
-    ticks.replaceChildren(
+  #draw(state) {
+    const { pack, area } = this.app.bundle;
+    const isWaiting = running !== null && !state.ready;
+    this.bar.hidden = !isWaiting || state.pack;
+    this.amount.hidden = this.bar.hidden;
+    const size = formatBytes(pack ? pack.bytes + pack.index_bytes : 0);
+    this.ticks.replaceChildren(
       tick(state.shell, t('The app itself')),
-      pack
-        ? tick(
-            state.pack,
-            t('The map of {area} ({size})', {
-              area: app.bundle.area.name,
-              size: formatBytes(pack.bytes + pack.index_bytes),
-            }),
-          )
-        : '',
+      pack ? tick(state.pack, t('The map of {area} ({size})', { area: area.name, size })) : '',
       tick(true, t('Stops, questions and categories')),
     );
-    again.hidden = waiting || state.ready;
-    const trouble = troubleWords(state, pack !== null);
-    verdict.replaceChildren(
-      state.ready
-        ? h(
-            'p',
-            { class: 'sum is-good' },
-            icon('circle-check'),
-            h(
-              'strong',
-              null,
-              t('Ready to walk without coverage ({size})', { size: formatBytes(state.bytes) }),
-            ),
-          )
-        : waiting || !trouble
-          ? ''
-          : h('p', { class: 'sum is-warning' }, icon('triangle-alert'), h('span', null, trouble)),
+    this.again.hidden = isWaiting || state.ready;
+    const trouble = isWaiting ? '' : troubleWords(state, pack !== null);
+    this.verdict.replaceChildren(
+      state.ready ? line('good', 'circle-check', readyWords(state)) : '',
+      !state.ready && trouble ? line('warning', 'triangle-alert', trouble) : '',
     );
   }
 
-  async function start() {
-    const making = makeReady(app);
-    draw({ ...(await readiness(app.walk)), problem: null });
-    const state = await making;
-    if (closed) return;
-    draw(state);
-    if (state.ready)
-      announce(t('Ready to walk without coverage ({size})', { size: formatBytes(state.bytes) }));
+  close() {
+    this.#isClosed = true;
+    watchers.delete(this.progress);
+    this.stop();
   }
+}
 
-  function toMap() {
+/** @param {Readiness} state */
+const readyWords = ({ bytes }) => t('Ready to walk without coverage ({size})', { size: formatBytes(bytes) });
+
+/** @param {string} tone @param {string} name @param {string} text */
+const line = (tone, name, text) => h('p', { class: `sum is-${tone}` }, icon(name), h('strong', null, text));
+
+/** What is on the phone. @param {App} app @returns {Screen} */
+export function readyScreen(app) {
+  const screen = new ReadyScreen(app);
+  void screen.start();
+  const { ticks, bar, amount, verdict, again } = screen;
+  return {
+    title: t('Without coverage'),
+    body: [ticks, bar, amount, verdict, again],
+    close: () => screen.close(),
+  };
+}
+
+/** Just joined: the same, and why the phone will ask about location. @param {App} app @returns {Screen} */
+export function beginScreen(app) {
+  const { body, close } = readyScreen(app);
+  const toMap = () => {
     setPref('begun', app.walk.id);
     startPosition();
     app.router.go('', { replace: true });
-  }
-
-  watchers.add(progress);
-  const stop = on(
-    document,
-    'ts-pack',
-    async () => !closed && draw({ ...(await readiness(app.walk)), problem: null }),
+  };
+  const why = t(
+    'Next, the phone asks about your location. It is used only when you add a pin. You can say no.',
   );
-  void start();
-  const why = h(
-    'p',
-    { class: 'notice is-info' },
-    icon('locate-fixed'),
-    h(
-      'span',
-      null,
-      t('Next, the phone asks about your location. It is used only when you add a pin. You can say no.'),
-    ),
-  );
+  const install = () => app.router.go('install');
   return {
-    title: first ? t('Getting ready') : t('Without coverage'),
+    title: t('Getting ready'),
     body: [
-      first
-        ? h('p', null, t('The map is saved on your phone, so that you can walk without coverage.'))
-        : null,
-      ticks,
-      bar,
-      amount,
-      verdict,
-      again,
-      first ? why : null,
-      first && canInstall()
-        ? button('square-plus', t('Put on the home screen'), () => app.router.go('install'), {
+      h('p', null, t('The map is saved on your phone, so that you can walk without coverage.')),
+      ...body,
+      h('p', { class: 'notice is-info' }, icon('locate-fixed'), h('span', null, why)),
+      canInstall()
+        ? button('square-plus', t('Put on the home screen'), install, {
             look: 'btn--quiet',
             id: 'ready-install',
           })
         : null,
     ],
-    foot: first ? button('map', t('To the map'), toMap, { look: 'btn--cta', id: 'to-map' }) : null,
-    close() {
-      closed = true;
-      watchers.delete(progress);
-      stop();
-    },
+    foot: button('map', t('To the map'), toMap, { look: 'btn--cta', id: 'to-map' }),
+    close,
   };
 }
 

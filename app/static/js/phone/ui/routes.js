@@ -2,8 +2,10 @@
  * Which address opens which screen. Owns the two sheets that are no dialogs (tiles and move), because the map above
  * them must stay alive.
  */
-/** @import {App} from './types' */
-/** @import {Category, PinItem} from '../types' */
+/** @import {App, Screen} from './types' */
+/** @import {Category, Kind, PinFields, PinItem} from '../types' */
+/** @import {Home} from './home.js' */
+/** @import {Stops} from './stops.js' */
 import { t } from '../../shared/i18n.js';
 import { pref } from '../prefs.js';
 import { getPin, release, revisePin } from '../store.js';
@@ -15,27 +17,77 @@ import { mineScreen } from './mine.js';
 import { pinScreen } from './more.js';
 import { photoScreen } from './photo.js';
 import { moveSheet, placeScreen } from './place.js';
-import { readyScreen } from './ready.js';
+import { beginScreen, readyScreen } from './ready.js';
 import { refine, savedToast, saveNew } from './saving.js';
 import { menuScreen, settingsScreen } from './settings.js';
 import { stopScreen, stopsScreen } from './stops.js';
 import { allCategories, tilesSheet } from './tiles.js';
 
-/** @typedef {import('./home.js').Home} Home */
+/** @param {App} app @param {string} id */
+const pinOf = async (app, id) => app.pins.find((pin) => pin.id === id) ?? (await getPin(id));
 
-/**
- * @param {App} app @param {() => Home} home @param {import('./stops.js').Stops} stops
- * @returns {{routes: Record<string, import('./router.js').Route>, onPath: (path: string) => void}}
- */
-export function createRoutes(app, home, stops) {
+/** The sheets below the living map, and the way from a tile to the camera. */
+export class Sheets {
   /** @type {(() => void) | null} */
-  let closeSheet = null;
+  #close = null;
+
+  /** @param {App} app @param {() => Home} home */
+  constructor(app, home) {
+    this.app = app;
+    this.home = home;
+  }
+
+  /** After each change of address. @param {string} path */
+  onPath(path) {
+    if (path === 'new' || path.startsWith('move/')) return;
+    this.#close?.();
+    this.#close = null;
+    this.home().setSheet(null);
+  }
+
+  tiles() {
+    const { app } = this;
+    const home = this.home();
+    app.spot ??= home.takeSpot();
+    if (app.spot.source !== 'sensor') {
+      home.hold();
+      app.map?.setView(app.spot.there, Math.max(app.map.zoom(), 17));
+    }
+    const { sheet, over, heading } = tilesSheet(app, {
+      save: (category, kind) => void this.#save(category, kind),
+      all: () => void this.#saveOther(),
+    });
+    home.setSheet(sheet);
+    home.place.append(over);
+    heading.focus();
+    this.#close = () => {
+      over.remove();
+      app.spot = null;
+    };
+    return null;
+  }
 
   /** @param {string} id */
-  const pinOf = async (id) => app.pins.find((pin) => pin.id === id) ?? (await getPin(id));
+  async move(id) {
+    const { app } = this;
+    const pin = await pinOf(app, id);
+    if (!pin) return null;
+    this.home().hold();
+    const { sheet, heading, close } = moveSheet(app, pin, app.router.back);
+    this.home().setSheet(sheet);
+    app.map?.setView(pin.fields.there, 19);
+    app.map?.selectPin(id);
+    heading.focus();
+    this.#close = () => {
+      close();
+      app.map?.selectPin(null);
+    };
+    return null;
+  }
 
   /** @param {Category} category @param {string} kind */
-  async function save(category, kind) {
+  async #save(category, kind) {
+    const { app } = this;
     const pin = await saveNew(app, category, kind);
     if (!pin) return;
     if (pref('camera') === 'off') {
@@ -45,141 +97,95 @@ export function createRoutes(app, home, stops) {
   }
 
   /** "Other": on the phone at this tap, named afterwards. */
-  async function saveOther() {
+  async #saveOther() {
+    const { app } = this;
     const other = app.bundle.categories.find(({ code }) => code === 'other');
     const pin = other && (await saveNew(app, other, 'problem'));
     if (pin) app.router.go(`other/${pin.id}`, { replace: true });
   }
+}
 
-  function openTiles() {
-    const chosen = app.spot;
-    if (chosen && chosen.source !== 'sensor') {
-      home().hold();
-      app.map?.setView(chosen.there, Math.max(app.map.zoom(), 17));
-    }
-    app.spot ??= home().takeSpot();
-    const { sheet, over, heading } = tilesSheet(app, {
-      save: (category, kind) => void save(category, kind),
-      all: () => void saveOther(),
-    });
-    home().setSheet(sheet);
-    home().place.append(over);
-    heading.focus();
-    closeSheet = () => {
-      over.remove();
-      app.spot = null;
-    };
-    return null;
-  }
+/** @param {App} app @param {string} id @returns {Promise<Screen | null>} */
+async function photo(app, id) {
+  const pin = await pinOf(app, id);
+  /** @param {PinItem} kept */
+  const after = async (kept) => {
+    if (app.router.path().startsWith('pin/')) await release(kept.id);
+    else await savedToast(app, kept);
+  };
+  return pin && photoScreen(app, pin, (kept) => void after(kept));
+}
 
-  /** @param {string} id */
-  async function openMove(id) {
-    const pin = await pinOf(id);
-    if (!pin) return null;
-    home().hold();
-    const { sheet, heading, close } = moveSheet(app, pin, app.router.back);
-    home().setSheet(sheet);
-    app.map?.setView(pin.fields.there, 19);
-    app.map?.selectPin(id);
-    heading.focus();
-    closeSheet = () => {
-      close();
-      app.map?.selectPin(null);
-    };
-    return null;
-  }
+/** The tile "Other" made precise; leaving it at "Other" is fine. @param {App} app @param {string} id @returns {Promise<Screen | null>} */
+async function other(app, id) {
+  const pin = await pinOf(app, id);
+  if (!pin) return null;
+  let goesOn = false;
+  const go = () => {
+    goesOn = pref('camera') !== 'off';
+    if (goesOn) app.router.go(`photo/${id}`, { replace: true });
+    else app.router.back();
+  };
+  const screen = allCategories(app, {
+    title: t('What is it about?'),
+    choose: (category, kind) => void refine(id, category, kind).then(go),
+  });
+  return { ...screen, close: () => void (goesOn || savedToast(app, pin)) };
+}
 
-  /** @param {string} id */
-  async function openPhoto(id) {
-    const pin = await pinOf(id);
-    return pin && photoScreen(app, pin, (kept) => void afterPhoto(kept));
-  }
+/** @param {App} app @param {string} id @param {string} which @returns {Promise<Screen | null>} */
+async function category(app, id, which) {
+  const pin = await pinOf(app, id);
+  if (!pin || (which !== 'category' && which !== 'secondary')) return null;
+  /** @param {Partial<PinFields>} patch */
+  const set = (patch) => void revisePin(id, patch).then(app.router.back);
+  const isSecond = which === 'secondary';
+  return allCategories(app, {
+    title: isSecond ? t('Second category') : t('Category'),
+    chosen: pin.fields[which],
+    good: pin.fields.kind === 'positive',
+    none: isSecond ? () => set({ secondary: null }) : undefined,
+    choose: ({ code }, kind) =>
+      set(isSecond ? { secondary: code } : { category: code, kind: /** @type {Kind} */ (kind) }),
+  });
+}
 
-  /** @param {PinItem} pin */
-  async function afterPhoto(pin) {
-    if (app.router.path().startsWith('pin/')) await release(pin.id);
-    else await savedToast(app, pin);
-  }
+/** @param {App} app @param {string} id @returns {Promise<Screen | null>} */
+async function pin(app, id) {
+  const own = await getPin(id).catch(() => null);
+  if (own && !own.withdrawn) return pinScreen(app, own);
+  const others = app.others.find((one) => one.id === id);
+  return others ? otherScreen(app, others) : null;
+}
 
-  /** @param {string} id */
-  async function openOther(id) {
-    const pin = await pinOf(id);
-    if (!pin) return null;
-    let isChosen = false;
-    const go = () => {
-      isChosen = true;
-      if (pref('camera') === 'off') app.router.back();
-      else app.router.go(`photo/${id}`, { replace: true });
-    };
-    const screen = allCategories(app, {
-      title: t('What is it about?'),
-      choose: (category, kind) => void refine(id, category, kind).then(go),
-    });
-    return { ...screen, close: () => void ((!isChosen || pref('camera') === 'off') && savedToast(app, pin)) };
-  }
-
-  /** @param {string} id @param {string} which */
-  async function openCategory(id, which) {
-    const pin = await pinOf(id);
-    if (!pin || (which !== 'category' && which !== 'secondary')) return null;
-    /** @param {Partial<import('../types').PinFields>} patch */
-    const set = (patch) => void revisePin(id, patch).then(app.router.back);
-    const isSecond = which === 'secondary';
-    return allCategories(app, {
-      title: isSecond ? t('Second category') : t('Category'),
-      chosen: pin.fields[which],
-      good: pin.fields.kind === 'positive',
-      none: isSecond ? () => set({ secondary: null }) : undefined,
-      choose: (category, kind) =>
-        set(
-          isSecond
-            ? { secondary: category.code }
-            : { category: category.code, kind: /** @type {import('../types').Kind} */ (kind) },
-        ),
-    });
-  }
-
-  /** @param {string} id */
-  async function openPin(id) {
-    const pin = await getPin(id).catch(() => null);
-    if (pin && !pin.withdrawn) return pinScreen(app, pin);
-    const other = app.others.find((one) => one.id === id);
-    return other ? otherScreen(app, other) : null;
-  }
-
-  /** @param {string} id */
-  function openStop(id) {
-    const stop = app.bundle.stops.find((one) => one.id === id);
-    return stop ? stopScreen(app, stops, stop) : null;
-  }
-
+/**
+ * @param {App} app @param {Sheets} sheets @param {Stops} stops
+ * @returns {Record<string, import('./router.js').Route>}
+ */
+export function createRoutes(app, sheets, stops) {
+  const stopOf = (/** @type {string} */ id) => app.bundle.stops.find((one) => one.id === id);
   return {
-    routes: {
-      new: openTiles,
-      move: openMove,
-      photo: openPhoto,
-      other: openOther,
-      category: openCategory,
-      pin: openPin,
-      stop: openStop,
-      stops: () => stopsScreen(app, stops),
-      mine: () => mineScreen(app),
-      list: () => listScreen(app),
-      place: () => placeScreen(app),
-      menu: () => menuScreen(app),
-      settings: () => settingsScreen(app),
-      ready: () => readyScreen(app),
-      begin: () => readyScreen(app, { first: true }),
-      finish: () => finishScreen(app, stops),
-      install: () => installScreen(app),
-      location: () => locationScreen(app),
-      code: () => codeScreen(app),
+    new: () => sheets.tiles(),
+    move: (id) => sheets.move(id),
+    photo: (id) => photo(app, id),
+    other: (id) => other(app, id),
+    category: (id, which) => category(app, id, which),
+    pin: (id) => pin(app, id),
+    stop: (id) => {
+      const stop = stopOf(id);
+      return stop ? stopScreen(app, stops, stop) : null;
     },
-    onPath(path) {
-      if (path === 'new' || path.startsWith('move/')) return;
-      closeSheet?.();
-      closeSheet = null;
-      home().setSheet(null);
-    },
+    stops: () => stopsScreen(app, stops),
+    mine: () => mineScreen(app),
+    list: () => listScreen(app),
+    place: () => placeScreen(app),
+    menu: () => menuScreen(app),
+    settings: () => settingsScreen(),
+    ready: () => readyScreen(app),
+    begin: () => beginScreen(app),
+    finish: () => finishScreen(app, stops),
+    install: () => installScreen(app),
+    location: () => locationScreen(app),
+    code: () => codeScreen(app),
   };
 }

@@ -29,14 +29,13 @@ export function button(iconName, label, run, { look = '', id, pressed } = {}) {
   return el;
 }
 
-/** Only an icon to see, with a name to hear. @param {string | SVGElement} face @param {string} label @param {() => void} run @param {string} [look] */
-export function iconButton(face, label, run, look = 'btn--icon') {
-  const drawing = typeof face === 'string' ? icon(face) : face;
-  return h(
-    'button',
-    { type: 'button', class: `btn ${look}`, 'aria-label': label, title: label, onclick: run },
-    drawing,
-  );
+/**
+ * Only an icon to see, with a name to hear.
+ * @param {string | SVGElement} face @param {string} label @param {() => void} run @param {string} [look] @param {string} [id]
+ */
+export function iconButton(face, label, run, look = 'btn--icon', id) {
+  const props = { type: 'button', class: `btn ${look}`, id, 'aria-label': label, title: label, onclick: run };
+  return h('button', props, typeof face === 'string' ? icon(face) : face);
 }
 
 /** Live regions and the toast must stand inside the open dialog, or nobody hears and reaches them. @param {Element} where */

@@ -17,60 +17,48 @@ const LANGUAGES = [
 ];
 const LANGUAGE_COOKIE_S = 365 * 86_400;
 
-/** @param {App} app @returns {Screen} */
-export function settingsScreen(app) {
-  const speak = (/** @type {string | null} */ code) => {
-    if (!code || code === lang()) return;
-    setPref('lang', code);
-    // The server's pages (information, privacy) follow the same choice.
-    document.cookie = `trygg_lang=${code}; path=/; max-age=${LANGUAGE_COOKIE_S}; samesite=lax`;
-    location.reload();
-  };
+/** The page is read again in the chosen language, and the server's pages follow. @param {string | null} code */
+function speak(code) {
+  if (!code || code === lang()) return;
+  setPref('lang', code);
+  // biome-ignore lint/suspicious/noDocumentCookie: the store for cookies is too young, and this is one choice
+  document.cookie = `trygg_lang=${code}; path=/; max-age=${LANGUAGE_COOKIE_S}; samesite=lax`;
+  location.reload();
+}
+
+/** @param {string} legend @param {import('../prefs.js').PrefName} name @param {[string, string][]} options */
+const choice = (legend, name, options) =>
+  oneOf(legend, options, pref(name), (value) => setPref(name, value ?? ''), { required: true });
+
+/** @param {string} label @param {import('../prefs.js').PrefName} name @param {string} [hint] */
+const flip = (label, name, hint) =>
+  toggle(label, pref(name) === 'on', (isOn) => setPref(name, isOn ? 'on' : 'off'), hint);
+
+/** @returns {Screen} */
+export function settingsScreen() {
   const offered =
     lang() === 'x-rtl' ? [...LANGUAGES, /** @type {[string, string]} */ (['x-rtl', 'x-rtl'])] : LANGUAGES;
-  const flip = (/** @type {import('../prefs.js').PrefName} */ name) => (/** @type {boolean} */ on) =>
-    setPref(name, on ? 'on' : 'off');
+  const build = document.getElementById('app')?.dataset.build ?? '';
+  const left = (/** @type {boolean} */ isLeft) => setPref('hand', isLeft ? 'left' : 'right');
   return {
     title: t('Settings'),
     body: [
       oneOf(t('Language'), offered, lang(), speak, { required: true }),
-      oneOf(
-        t('Appearance'),
-        [
-          ['auto', t('Follow the sun')],
-          ['light', t('Light')],
-          ['dark', t('Dark')],
-          ['sun', t('Bright sunlight')],
-        ],
-        pref('theme'),
-        (value) => setPref('theme', value ?? 'auto'),
-        { required: true },
-      ),
-      toggle(
-        t('Left hand'),
-        pref('hand') === 'left',
-        (on) => setPref('hand', on ? 'left' : 'right'),
-        t('The map’s buttons stand on the left'),
-      ),
-      oneOf(
-        t('Camera after a pin'),
-        [
-          ['app', t('In the app')],
-          ['phone', t('The phone’s own')],
-          ['off', t('Do not ask')],
-        ],
-        pref('camera'),
-        (value) => setPref('camera', value ?? 'app'),
-        { required: true },
-      ),
-      toggle(t('Vibrate when saved'), pref('vibrate') === 'on', flip('vibrate')),
-      toggle(t('Keep the screen on'), pref('awake') === 'on', flip('awake'), t('Uses more battery')),
-      toggle(
-        t('Hide the pins on the map'),
-        pref('hidden') === 'on',
-        flip('hidden'),
-        t('When somebody looks over your shoulder'),
-      ),
+      choice(t('Appearance'), 'theme', [
+        ['auto', t('Follow the sun')],
+        ['light', t('Light')],
+        ['dark', t('Dark')],
+        ['sun', t('Bright sunlight')],
+      ]),
+      toggle(t('Left hand'), pref('hand') === 'left', left, t('The map’s buttons stand on the left')),
+      choice(t('Camera after a pin'), 'camera', [
+        ['app', t('In the app')],
+        ['phone', t('The phone’s own')],
+        ['off', t('Do not ask')],
+      ]),
+      flip(t('Vibrate when saved'), 'vibrate'),
+      flip(t('Keep the screen on'), 'awake', t('Uses more battery')),
+      flip(t('Hide the pins on the map'), 'hidden', t('When somebody looks over your shoulder')),
       h(
         'nav',
         { 'aria-label': t('About') },
@@ -80,11 +68,7 @@ export function settingsScreen(app) {
           outside('/tillganglighet', 'accessibility', t('Accessibility')),
         ]),
       ),
-      h(
-        'p',
-        { class: 'muted small' },
-        `${t('Version')} ${document.getElementById('app')?.dataset.build ?? ''}`,
-      ),
+      h('p', { class: 'muted small' }, `${t('Version')} ${build}`),
     ],
   };
 }

@@ -1,8 +1,9 @@
 /**
  * The strip on top of the map, the pill of sending states, and one banner for what must be known now.
- * Owns no state; says in words what store, sync and the browser report.
+ * Owns no state but what was last spoken; says in words what store, sync and the browser report.
  */
 /** @import {App} from './types' */
+/** @import {Stops} from './stops.js' */
 import { announce, h } from '../../shared/dom.js';
 import { t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
@@ -17,135 +18,129 @@ const QUIET_MS = 30_000;
 
 /** @typedef {{text: string, icon: string, tone: string, action?: [string, () => void]}} Banner */
 
-/** @param {App} app @param {{lastError: string | null}} sync @returns {Banner | null} the weightiest one */
-export function bannerOf(app, sync) {
+/** What this browser or tab cannot do. @returns {Banner | null} */
+function browserBanner() {
   const mode = storeMode();
   if (mode.outdated) {
+    const text = t('A newer version is open in another tab. Load this one again.');
     return {
-      text: t('A newer version is open in another tab. Load this one again.'),
+      text,
       icon: 'refresh-cw',
       tone: 'warning',
       action: [t('Load again'), () => location.reload()],
     };
   }
-  if (mode.memory) {
-    return {
-      text: t('This browser keeps nothing. Keep this page open until everything is sent.'),
-      icon: 'triangle-alert',
-      tone: 'error',
-    };
-  }
+  if (!mode.memory) return null;
+  const text = t('This browser keeps nothing. Keep this page open until everything is sent.');
+  return { text, icon: 'triangle-alert', tone: 'error' };
+}
+
+/** The weightiest thing to know now. @param {App} app @param {{lastError: string | null}} sync @returns {Banner | null} */
+export function bannerOf(app, sync) {
+  const { state } = app.bundle.walk;
+  const browser = browserBanner();
+  if (browser) return browser;
   if (app.walk.parked === 'rejoin') {
+    const text = t('Scan the walk’s code again to send what is on your phone.');
     return {
-      text: t('Scan the walk’s code again to send what is on your phone.'),
+      text,
       icon: 'qr-code',
       tone: 'error',
       action: [t('Type the code'), () => app.router.go('code')],
     };
   }
   if (sync.lastError === 'portal') {
-    return {
-      text: t('This network needs a login. Your pins are still on your phone.'),
-      icon: 'lock',
-      tone: 'warning',
-    };
+    const text = t('This network needs a login. Your pins are still on your phone.');
+    return { text, icon: 'lock', tone: 'warning' };
   }
-  if (app.bundle.walk.state === 'closing' || app.bundle.walk.state === 'closed') {
-    return {
-      text: t('The walk has ended. What you have already saved will still be sent.'),
-      icon: 'flag',
-      tone: 'info',
-      action: [t('Finish'), () => app.router.go('finish')],
-    };
+  if (state === 'closing' || state === 'closed') {
+    const text = t('The walk has ended. What you have already saved will still be sent.');
+    return { text, icon: 'flag', tone: 'info', action: [t('Finish'), () => app.router.go('finish')] };
   }
-  if (!isSecureContext) {
-    return {
-      text: t('This address is not secure: location, camera and offline use are off.'),
-      icon: 'lock',
-      tone: 'warning',
-    };
-  }
-  return null;
+  if (isSecureContext) return null;
+  const text = t('This address is not secure: location, camera and offline use are off.');
+  return { text, icon: 'lock', tone: 'warning' };
 }
 
-/** @param {App} app @param {{text: () => string, current: () => number}} stops */
-export function createStrip(app, stops) {
-  const { router, bundle } = app;
-  const stopText = h('span', { class: 'strip__stop' });
-  const hasStops = bundle.stops.length > 0;
-  const open = () => router.go(hasStops ? 'stops' : 'menu');
-  const title = h('span', null, bundle.walk.title);
-  const stopButton = h(
-    'button',
-    { type: 'button', class: 'strip__walk', id: 'strip-stop', onclick: open },
-    title,
-    hasStops && stopText,
-  );
-  const face = h('span', { class: 'status__face' });
-  const status = h(
-    'button',
-    { type: 'button', class: 'status', id: 'strip-status', onclick: () => router.go('mine') },
-    face,
-  );
-  const menu = iconButton('list', t('Menu'), () => router.go('menu'));
-  menu.replaceChildren(icon('ellipsis'));
-  menu.id = 'strip-menu';
-  const el = h(
-    'header',
-    { class: 'strip app__strip' },
-    menu,
-    h('h1', { class: 'visually-hidden' }, bundle.walk.title),
-    stopButton,
-    status,
-  );
-  const banner = h('div', { class: 'app__banner', role: 'status' });
+export class Strip {
+  #said = '';
+  #saidAt = 0;
+  #bannered = '';
 
-  let said = '';
-  let saidAt = 0;
-  let bannered = '';
-
-  /** @param {Banner | null} what */
-  function drawBanner(what) {
-    if ((what?.text ?? '') === bannered) return;
-    bannered = what?.text ?? '';
-    const action = what?.action;
-    banner.replaceChildren(
-      what
-        ? h(
-            'div',
-            { class: `banner is-${what.tone}` },
-            icon(what.icon),
-            h('span', null, what.text),
-            action ? h('button', { type: 'button', class: 'btn', onclick: action[1] }, action[0]) : null,
-          )
-        : '',
+  /** @param {App} app @param {Stops} stops */
+  constructor(app, stops) {
+    this.app = app;
+    this.stops = stops;
+    const { walk } = app.bundle;
+    this.hasStops = app.bundle.stops.length > 0;
+    this.stop = h('span', { class: 'strip__stop' });
+    this.walk = h(
+      'button',
+      {
+        type: 'button',
+        class: 'strip__walk',
+        id: 'strip-stop',
+        onclick: () => app.router.go(this.hasStops ? 'stops' : 'menu'),
+      },
+      h('span', null, walk.title),
+      this.hasStops && this.stop,
     );
+    this.face = h('span', { class: 'status__face' });
+    this.status = h(
+      'button',
+      { type: 'button', class: 'status', id: 'strip-status', onclick: () => app.router.go('mine') },
+      this.face,
+    );
+    const menu = iconButton('ellipsis', t('Menu'), () => app.router.go('menu'), 'btn--icon', 'strip-menu');
+    const title = h('h1', { class: 'visually-hidden' }, walk.title);
+    this.el = h('header', { class: 'strip app__strip' }, menu, title, this.walk, this.status);
+    this.banner = h('div', { class: 'app__banner', role: 'status' });
   }
 
-  return {
-    el,
-    banner,
-    async draw() {
-      const sync = syncState();
-      const sum = summary(await listEntries(app.walk.id), sync);
-      const words = pillWords(sum, sync);
-      face.className = `status__face is-${words.tone}`;
-      face.replaceChildren(icon(words.icon), words.text);
-      const whole = sumWords(sum, sync).text;
-      status.setAttribute('aria-label', `${words.text}. ${t('My pins and sending')}`);
-      const now = Date.now();
-      const urgent = words.tone === 'error';
-      if (whole !== said && (urgent || now - saidAt > QUIET_MS)) {
-        if (said) announce(whole, urgent);
-        said = whole;
-        saidAt = now;
-      }
-      stopText.replaceChildren(stops.text(), turning('chevron-right'));
-      stopButton.setAttribute(
-        'aria-label',
-        hasStops ? `${stops.text()}. ${t('Stops and next stop')}` : bundle.walk.title,
-      );
-      drawBanner(bannerOf(app, sync));
-    },
-  };
+  async draw() {
+    const { app } = this;
+    const sync = syncState();
+    const sum = summary(await listEntries(app.walk.id), sync);
+    const words = pillWords(sum, sync);
+    this.face.className = `status__face is-${words.tone}`;
+    this.face.replaceChildren(icon(words.icon), h('span', null, words.text));
+    this.status.setAttribute('aria-label', `${words.text}. ${t('My pins and sending')}`);
+    this.#speak(sumWords(sum, sync).text, words.tone === 'error');
+    this.#drawStop();
+    this.#drawBanner(bannerOf(app, sync));
+  }
+
+  #drawStop() {
+    const where = this.stops.text();
+    this.stop.replaceChildren(where, turning('chevron-right'));
+    const { title } = this.app.bundle.walk;
+    this.walk.setAttribute('aria-label', this.hasStops ? `${where}. ${t('Stops and next stop')}` : title);
+  }
+
+  /** @param {string} whole @param {boolean} isUrgent */
+  #speak(whole, isUrgent) {
+    const now = Date.now();
+    if (whole === this.#said || (!isUrgent && now - this.#saidAt < QUIET_MS)) return;
+    if (this.#said) announce(whole, isUrgent);
+    this.#said = whole;
+    this.#saidAt = now;
+  }
+
+  /** @param {Banner | null} what */
+  #drawBanner(what) {
+    const text = what?.text ?? '';
+    if (text === this.#bannered) return;
+    this.#bannered = text;
+    if (!what) return this.banner.replaceChildren();
+    const [label, run] = what.action ?? [];
+    this.banner.replaceChildren(
+      h(
+        'div',
+        { class: `banner is-${what.tone}` },
+        icon(what.icon),
+        h('span', null, text),
+        run ? h('button', { type: 'button', class: 'btn', onclick: run }, label ?? '') : null,
+      ),
+    );
+  }
 }
