@@ -204,7 +204,7 @@ export class Desk {
     const all = this.#pins.all();
     const fits = this.#fits();
     this.bar.count(this.#state, counts(all, this.#state, this.#label), categoryCounts(all));
-    this.#map.setPins(all.filter(fits));
+    this.#map.setPins(all.filter((pin) => fits(pin) || this.#listing.has(pin.number)));
     this.#showWaiting(this.#listing.waiting(all, fits));
     this.#showAcute(acuteWaiting(all).length);
     el('empty').hidden = this.#listing.rows().length > 0;
