@@ -19,7 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.db import db
+from app.db import db, transaction
 from app.models import Question, Stop, Walk
 from app.operations.facilitators import login_link
 from app.operations.walks import code_of
@@ -187,9 +187,8 @@ class Cast:
 
     def _desk(self, name: str) -> FlaskClient:
         if name not in self._desks:
-            with self.app.app_context():
+            with self.app.app_context(), transaction():
                 link = login_link(f"{name}@example.org", datetime.now(UTC))
-                db.session.commit()
             browser = self.app.test_client()
             answer = browser.post(link.removeprefix("http://localhost"))
             assert answer.status_code == 303, answer.text
