@@ -3,7 +3,7 @@
 Owns the order of the work. Promises that every photo in state "received" is tried until it is
 ready or set aside, whatever became of the bell; that a restart, even by SIGKILL, costs nothing but
 the photo at hand being done again; and that the web server goes first (we are niced, and decode in
-as many children as there are cores, at most two).
+at most two children).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from app.logs import log
 from app.operations import photos
 
 NICENESS = 10
-THREADS = min(2, len(os.sched_getaffinity(0)))
+THREADS = images.DECODERS + 1
+"""One more than there are decoders, so that none waits while a photo is written and committed."""
 BATCH = 64
 FIRST_POLL_S, SLOWEST_POLL_S = 0.05, 1.0
 HEALTH_CHECK_S = 10

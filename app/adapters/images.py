@@ -1,8 +1,9 @@
 """Turns an uploaded photo into the two encodings that are ever shown.
 
 Owns the child processes that decode (`image_child.py`) and the guards around them. Promises that
-a hostile picture ends as `BadPhoto` or `DecoderLost` and never as this process's death, that only
-one heavy picture is decoded at a time, and that a child which hangs is killed. Keeps no photo and
+a hostile picture ends as `BadPhoto` or `DecoderLost` and never as this process's death, that no
+more than two pictures are decoded at a time and one heavy one, and that a child which hangs is
+killed. Keeps no photo and
 knows no database.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import io
+import os
 import subprocess
 import sys
 import threading
@@ -24,6 +26,7 @@ from app.rules import photos
 from app.rules.photos import Quarantine
 
 CHILD = Path(__file__).with_name("image_child.py")
+DECODERS = min(2, len(os.sched_getaffinity(0)))
 WALL_SECONDS = 60.0
 HEAVY_BYTES = 40_000_000
 # Freed pages go back to the child's own heap: asking the kernel anew for every picture costs a fifth
@@ -62,9 +65,9 @@ def encode(data: bytes) -> Encoded:
     """
     header = _judge(data)
     if header.decode_bytes > HEAVY_BYTES:
-        with _heavy, closing(_Child()) as child:
+        with _heavy, _cores, closing(_Child()) as child:
             return child.encode(data, header.size)
-    with _borrowed() as child:
+    with _cores, _borrowed() as child:
         return child.encode(data, header.size)
 
 
@@ -74,12 +77,13 @@ def _judge(data: bytes) -> photos.Header:
     except photos.PhotoRefused as refused:
         too_large = refused.reason is photos.Refusal.TOO_LARGE
         raise BadPhoto(Quarantine.TOO_HEAVY if too_large else Quarantine.UNREADABLE) from refused
-    if photos.has_too_many_scans(header, data.count(START_OF_SCAN)):
+    if header.kept_bytes and photos.has_too_many_scans(header, data.count(START_OF_SCAN)):
         raise BadPhoto(Quarantine.TOO_HEAVY)
     return header
 
 
 _heavy = threading.Lock()
+_cores = threading.BoundedSemaphore(DECODERS)
 _idle: list[_Child] = []
 
 

@@ -18,7 +18,7 @@ from flask import current_app
 from app.adapters.ids import new_id
 from app.adapters.images import BadPhoto, DecoderLost, Encoded, encode
 from app.adapters.photo_store import NotFound, PhotoStore
-from app.db import AnyRow, db, run, table, transaction
+from app.db import AnyRow, db, quick_read, quick_transaction, run, table
 from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
 from app.operations import feed
 from app.operations.quotas import count_photo
@@ -36,6 +36,21 @@ HELD = sa.select(PHOTO.c.id, PHOTO.c.seq).where(
 ENCODING = table(PhotoEncoding)
 PIN_PHOTO = table(PinPhoto)
 PIN = table(Pin)
+PROGRESS = sa.select(PHOTO.c.state, PHOTO.c.tries, PHOTO.c.upload_key, PHOTO.c.walk_id).where(
+    PHOTO.c.id == sa.bindparam("photo")
+)
+COUNT_TRY = sa.update(PHOTO).where(PHOTO.c.id == sa.bindparam("photo")).values(tries=PHOTO.c.tries + 1)
+FINISH = (
+    sa.update(PHOTO)
+    .where(PHOTO.c.id == sa.bindparam("photo"), PHOTO.c.state == "received")
+    .values({name: sa.bindparam(f"new_{name}") for name in ("state", "reason", "processed_at", "upload_key")})
+    .returning(PHOTO.c.sent_sha256)
+)
+NEW_ENCODINGS = sa.insert(ENCODING)
+SHOWING = sa.select(PIN_PHOTO.c.pin_id).where(
+    PIN_PHOTO.c.walk_id == sa.bindparam("walk_id"), PIN_PHOTO.c.sha256 == sa.bindparam("sha256")
+)
+MOVE_PIN = sa.update(PIN).where(PIN.c.id == sa.bindparam("pin")).values(seq=sa.bindparam("new_seq"))
 
 
 @dataclass(frozen=True)
@@ -120,25 +135,25 @@ def process(photo_id: UUID, now: datetime) -> str:
     worker killed anywhere leaves either work to do or a finished photo. A try counts only when the
     picture brought its decoder down. Raises StoreUnavailable, DecoderLost.
     """
-    columns = (PHOTO.c.state, PHOTO.c.tries, PHOTO.c.upload_key, PHOTO.c.walk_id)
-    photo = db.session.execute(sa.select(*columns).where(PHOTO.c.id == photo_id)).first()
-    db.session.rollback()
+    with quick_read():
+        photo = run(PROGRESS, {"photo": photo_id}).first()
     if photo is None or photo.state != "received":
         return photo.state if photo else "gone"
     if photo.tries >= MAX_TRIES:
-        return _finish(photo_id, photo.walk_id, None, Quarantine.STUCK, now)
+        return _set_aside(photo_id, photo, Quarantine.STUCK, now)
     try:
         encoded = encode(photo_store().read(photo.upload_key))
     except NotFound:
-        return _finish(photo_id, photo.walk_id, None, Quarantine.MISSING, now)
+        return _set_aside(photo_id, photo, Quarantine.MISSING, now)
     except BadPhoto as bad:
-        return _finish(photo_id, photo.walk_id, None, bad.reason, now)
+        return _set_aside(photo_id, photo, bad.reason, now)
     except DecoderLost:
-        with transaction() as session:
-            session.execute(sa.update(PHOTO).where(PHOTO.c.id == photo_id).values(tries=PHOTO.c.tries + 1))
+        with quick_transaction():
+            run(COUNT_TRY, {"photo": photo_id})
         raise
     rows = [_store(photo.walk_id, photo_id, encoded, size) for size in ("full", "thumb")]
-    state = _finish(photo_id, photo.walk_id, rows, None, now)
+    outcome = {"new_state": "ready", "new_reason": None, "new_upload_key": None}
+    state = _finish(photo_id, photo.walk_id, outcome, rows, now)
     photo_store().delete(photo.upload_key)
     return state
 
@@ -169,35 +184,28 @@ def _store(walk_id: UUID, photo_id: UUID, encoded: Encoded, size: str) -> dict[s
     return row | {"bytes": len(data), "width": width, "height": height}
 
 
+def _set_aside(photo_id: UUID, photo: AnyRow, reason: Quarantine, now: datetime) -> str:
+    """The photo goes to quarantine; its upload stays, for a human to look at."""
+    outcome = {"new_state": "quarantined", "new_reason": reason.value, "new_upload_key": photo.upload_key}
+    return _finish(photo_id, photo.walk_id, outcome, [], now)
+
+
 def _finish(
-    photo_id: UUID, walk_id: UUID, rows: list[dict[str, Any]] | None, reason: Quarantine | None, now: datetime
+    photo_id: UUID, walk_id: UUID, outcome: dict[str, Any], rows: list[dict[str, Any]], now: datetime
 ) -> str:
-    """Set the photo's final state and tell the feed about every pin that shows it."""
-    state = "ready" if rows else "quarantined"
-    with transaction() as session:
+    """Set the photo's final state, if it has none yet, and tell the feed about every pin that shows it."""
+    with quick_transaction():
         walk = feed.lock_walk(walk_id)
-        photo = session.get_one(Photo, photo_id)
-        if photo.state != "received":
-            return photo.state
-        photo.state, photo.reason, photo.processed_at = state, reason and reason.value, now
+        finished = run(FINISH, outcome | {"photo": photo_id, "new_processed_at": now}).first()
+        if finished is None:
+            return str(run(PROGRESS, {"photo": photo_id}).one().state)
         if rows:
-            photo.upload_key = None
-            tenant = {"organisation_id": walk.organisation_id}
-            session.execute(sa.insert(ENCODING), [row | tenant for row in rows])
-        session.flush()
-        touch_pins(walk, photo.sent_sha256, "photo", "system", now)
-    return state
-
-
-def touch_pins(walk: AnyRow, sent_sha256: str, verb: str, actor: str, now: datetime) -> int:
-    """Move every pin that shows the photo to a new place in the feed; returns the last number."""
-    linked = sa.and_(PIN_PHOTO.c.walk_id == walk.id, PIN_PHOTO.c.sha256 == sent_sha256)
-    seq: int = walk.feed_seq
-    for pin_id in db.session.execute(sa.select(PIN_PHOTO.c.pin_id).where(linked)).scalars().all():
-        seq = feed.next_number(walk.id).seq
-        db.session.execute(sa.update(PIN).where(PIN.c.id == pin_id).values(seq=seq))
-        feed.append(walk, "pin", pin_id, seq, verb, actor, now)
-    return seq
+            run(NEW_ENCODINGS, [row | {"organisation_id": walk.organisation_id} for row in rows])
+        for (pin_id,) in run(SHOWING, {"walk_id": walk_id, "sha256": finished.sent_sha256}).all():
+            seq = feed.next_number(walk_id).seq
+            run(MOVE_PIN, {"pin": pin_id, "new_seq": seq})
+            feed.append(walk, "pin", pin_id, seq, "photo", "system", now)
+    return str(outcome["new_state"])
 
 
 def _proof(sha256: str, epoch: str, seq: int) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def decoding_scale(width: int, height: int) -> int:
 
 def has_too_many_scans(header: Header, scans: int) -> bool:
     """Whether a JPEG repeats its scans so often that decoding it is an attack on our time."""
-    return header.type is PhotoType.JPEG and scans * header.pixels > MAX_SCANNED_PIXELS
+    return header.kept_bytes > 0 and scans * header.pixels > MAX_SCANNED_PIXELS
 
 
 def read_header(file: BinaryIO) -> Header:
