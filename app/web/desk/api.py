@@ -6,6 +6,7 @@ Every view asks who is logged in first; a walk of another organisation looks lik
 from __future__ import annotations
 
 import gzip
+import re
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +26,14 @@ from app.web.pictures import send_encoding
 
 bp = Blueprint("desk", __name__, url_prefix="/api/desk", description="What facilitators do at the desk")
 WALK = "/walks/<uuid:walk_id>"
+VERSION = re.compile(r"[0-9]{1,18}")
 
 
 def seen_version() -> int:
     """The `seq` that If-Match names. Raises Problem(if_match_required)."""
     tags = request.if_match.as_set()
-    if len(tags) != 1 or not (tag := tags.pop()).isdecimal() or len(tag) > 18:
+    tag = tags.pop() if len(tags) == 1 else None
+    if tag is None or not VERSION.fullmatch(tag):
         raise Problem("if_match_required")
     return int(tag)
 

@@ -34,8 +34,8 @@ def start() -> str:
 @bp.get("/walks/<uuid:walk_id>")
 def walk(walk_id: UUID) -> str:
     """List, map and detail of a walk's pins."""
-    bundle = walks.desk_bundle(facilitator(), walk_id, language())
-    return render_template("desk/walk.html", bundle=bundle, walk=bundle["walk"])
+    carried = walks.desk_bundle(facilitator(), walk_id, language())
+    return render_template("desk/walk.html", carried=carried, walk=carried["walk"])
 
 
 @bp.get("/walks/<uuid:walk_id>/setup")

@@ -6,7 +6,7 @@ login itself is Flask-Security's.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Response, redirect, request, url_for
 from flask_security import current_user
@@ -29,7 +29,8 @@ def own_path(target: str | None) -> str:
     """`target` if it is a path of this very site, else the desk's start page."""
     if not target or not target.startswith("/") or target.startswith("//"):
         return HOME
-    if "\\" in target or any(ord(letter) < ord(" ") for letter in target):
+    plain = unquote(target)
+    if "\\" in plain or any(ord(letter) < ord(" ") for letter in plain):
         return HOME
     return target
 
