@@ -3,6 +3,7 @@
  * show the right drawing first; both are always there.
  */
 /** @import {App, Screen} from './types' */
+import { asset } from '../../shared/assets.js';
 import { h } from '../../shared/dom.js';
 import { t } from '../../shared/i18n.js';
 import { position, startPosition } from '../position.js';
@@ -28,7 +29,7 @@ export const canInstall = () => !matchMedia('(display-mode: standalone)').matche
 const drawing = (name) =>
   h('img', {
     class: 'picture',
-    src: new URL(`../../../img/${name}.svg`, import.meta.url).href,
+    src: asset(`img/${name}.svg`),
     alt: '',
     loading: 'lazy',
   });

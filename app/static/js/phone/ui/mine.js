@@ -76,8 +76,7 @@ class Mine {
 
   /** @param {string} id */
   async #bringBack(id) {
-    await bringBack(id);
-    this.app.removed = this.app.removed.filter((pin) => pin.id !== id);
+    await bringBack(this.app, id);
     void this.draw();
   }
 

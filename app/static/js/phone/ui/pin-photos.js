@@ -75,13 +75,14 @@ async function photoCard(app, pin, photo, n, changed) {
     changed();
   };
   const states = { waiting: t('saved'), sending: t('sending'), sent: t('sent'), help: t('needs help') };
+  const remove = iconButton('trash-2', t('Remove photo {n}', { n }), () => void drop());
+  const state = h('span', { class: 'small muted grow' }, states[photo.state]);
   return h(
     'div',
     { class: 'photo' },
     img,
-    iconButton('x', t('Remove photo {n}', { n }), () => void drop()),
-    h('span', { class: 'small muted' }, states[photo.state]),
     altField(pin, photo, n),
+    h('div', { class: 'row' }, state, remove),
   );
 }
 

@@ -89,13 +89,14 @@ export async function remove(app, id) {
     ? `${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}, ${clock(pin.made_at)}`
     : t('Pin');
   app.removed = [{ id, name, until: undo_until }, ...app.removed.filter((one) => one.id !== id)];
-  toast(t('The pin is removed'), { icon: 'trash-2', actions: [[t('Undo'), () => void bringBack(id)]] });
+  toast(t('The pin is removed'), { icon: 'trash-2', actions: [[t('Undo'), () => void bringBack(app, id)]] });
   app.redraw();
 }
 
-/** @param {string} id */
-export async function bringBack(id) {
+/** @param {App} app @param {string} id */
+export async function bringBack(app, id) {
   const came = await undo(id);
+  app.removed = app.removed.filter((pin) => pin.id !== id);
   toast(came ? t('The pin is back') : t('It is too late to bring it back'), {
     icon: came ? 'circle-check' : 'circle-alert',
   });

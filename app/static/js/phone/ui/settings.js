@@ -97,7 +97,12 @@ export function menuScreen(app) {
       null,
       h(
         'button',
-        { type: 'button', class: 'line', id: `menu-${path}`, onclick: () => app.router.go(path) },
+        {
+          type: 'button',
+          class: 'line',
+          id: `menu-${path}`,
+          onclick: () => app.router.go(path, { replace: path === 'place' }),
+        },
         icon(name),
         h(
           'span',
