@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from app.adapters.secrets import new_epoch
-from app.db import db
+from app.db import Base, db
 from app.models import Change, Photo, Pin, PinPhoto, PinRevision, Rating, Walk
 from tests.builders import sha256
 from tests.cast import JSON, Cast, Phone, WalkFacts
@@ -116,3 +116,10 @@ FAIL_AT_COMMIT = (
         for table in ("pin", "photo", "rating")
     ),
 )
+
+
+def everything(cast: Cast) -> dict[str, list[str]]:
+    """All rows of all tables."""
+    tables = Base.metadata.sorted_tables
+    with cast.app.app_context(), db.engine.connect() as connection:
+        return {table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in tables}

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from app.db import Base, db
+from app.db import db
 from tests.builders import a_photo, sha256
 from tests.cast import Cast
+from tests.contract.disasters import everything
 
 MOST_STATEMENTS = 60
 PIN_ID, RATING_ID, PHOTO = uuid4(), uuid4(), a_photo(1)
@@ -82,15 +83,6 @@ def failing(cast: Cast, counter: StatementCounter) -> Iterator[None]:
         yield
     finally:
         event.remove(engine, "before_cursor_execute", counter)
-
-
-def everything(cast: Cast) -> dict[str, list[Any]]:
-    """All rows of all tables."""
-    with cast.app.app_context(), db.engine.connect() as connection:
-        return {
-            table.name: sorted(map(repr, connection.execute(sa.select(table))))
-            for table in Base.metadata.sorted_tables
-        }
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is untyped
         self.spec.components.schema("Problem", schema=ProblemSchema)
         content = {"application/problem+json": {"schema": schema}}
         response: dict[str, Any] = {"description": "A problem from the catalogue.", "content": content}
-        self.spec.components.response("Problem", response)
+        for name in ("Problem", "UNPROCESSABLE_ENTITY"):  # the second is the library's word for bad arguments
+            self.spec.components.response(name, response)
 
 
 def init_api(app: Flask) -> None:
