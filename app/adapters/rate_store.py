@@ -37,7 +37,8 @@ def attempts_storage(app: Flask) -> Storage:
 def _make_storage(app: Flask) -> Storage:
     settings: Settings = app.config["SETTINGS"]
     if settings.redis_url:
-        return storage_from_string(settings.redis_url, key_prefix="trygga-steg")  # type: ignore[return-value]
+        options = {"key_prefix": "trygga-steg", "wrap_exceptions": True}
+        return storage_from_string(settings.redis_url, **options)  # type: ignore[return-value, arg-type]
     with app.app_context():
         return DatabaseStorage(db.engine, app.extensions["write_gate"])
 

@@ -10,6 +10,7 @@ import errno
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
+from limits.errors import StorageError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -30,6 +31,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(OperationalError, lambda error: answer(_problem_of_database(error)))
     app.register_error_handler(StoreFull, lambda _error: answer(Problem("storage_full")))
     app.register_error_handler(StoreUnavailable, lambda _error: answer(Problem("busy")))
+    app.register_error_handler(StorageError, lambda _error: answer(Problem("busy")))
     app.register_error_handler(OSError, lambda error: answer(_problem_of_system(error)))
     app.register_error_handler(Exception, lambda error: answer(_unforeseen(error)))
 
