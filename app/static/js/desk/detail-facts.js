@@ -26,7 +26,7 @@ const labelled = (list, code) => list.find((one) => one.code === code)?.label ??
 
 /** @param {Fact[]} facts */
 function list(facts) {
-  const known = facts.filter(([, value]) => value !== null && value !== '' && value !== undefined);
+  const known = facts.filter(([, value]) => value || value === 0);
   return known.length > 0
     ? h(
         'dl',
@@ -46,6 +46,9 @@ const formatFixed = (value) => value.toFixed(5);
 /** @param {number} metres */
 const distance = (metres) => t('{m} metres', { m: formatNumber(Math.round(metres)) });
 
+/** "Evening and winter". @param {string[]} words */
+const listed = (words) => formatList(words.map((word, i) => (i === 0 ? word : word.toLocaleLowerCase())));
+
 /** @param {StaffView} view @param {DeskBundle} bundle */
 export function experience(view, bundle) {
   const { feeling_day: day, feeling_dark: dark } = view;
@@ -56,8 +59,8 @@ export function experience(view, bundle) {
     [t('In the dark'), dark && `${feelingWord(dark)} (${dark}/5)`],
     [t('How serious'), view.severity && severityWord(view.severity)],
     [t('Avoids the place'), view.avoids === null ? null : view.avoids ? t('Yes') : t('No')],
-    [t('When'), view.when.length > 0 && formatList(view.when.map(whenWord))],
-    [t('Who is affected'), view.affected.length > 0 && formatList(view.affected.map(affectedWord))],
+    [t('When'), view.when.length > 0 && listed(view.when.map(whenWord))],
+    [t('Who is affected'), view.affected.length > 0 && listed(view.affected.map(affectedWord))],
     [t('Speaks as'), view.voice && { resident: t('Resident'), professional: t('In their work') }[view.voice]],
     [t('Group'), view.group],
     [t('Status'), statusWord(view.status)],

@@ -3,7 +3,7 @@
  * apart. Drawn anew when the pin changes; focus goes back to where it was.
  */
 import { h } from '../shared/dom.js';
-import { t } from '../shared/i18n.js';
+import { t, tn } from '../shared/i18n.js';
 import { icon, pinSymbol } from '../shared/symbols.js';
 import { audience, experience, historyList, place, times } from './detail-facts.js';
 import { photosOf, toggleReveal } from './detail-photos.js';
@@ -119,7 +119,7 @@ function participant(pin, view, context) {
       'p',
       { class: 'small' },
       h('code', null, id.slice(-4).toUpperCase()),
-      ` · ${t('{n} in this walk', { n: context.countOf(id) })}`,
+      ` · ${tn('{n} pin in this walk', '{n} pins in this walk', context.countOf(id))}`,
     ),
     h(
       'p',
