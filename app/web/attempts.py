@@ -1,6 +1,8 @@
 """Guessing is capped: failures are counted per address and in all, in storage all workers share.
 
-Correct codes never count, so a whole class behind one address can join.
+A correct code never counts and is never refused, so a whole class behind one address can join
+whatever others there have typed; a code has 40 random bits, a link 256. Passwords are weaker: where
+one is tried, call `refuse_guessing` first.
 """
 
 from __future__ import annotations
@@ -21,15 +23,15 @@ FAILURES = {"code_unknown", "not_joined", "link_used", "wrong_login"}
 
 @contextmanager
 def checked_attempts(kind: str) -> Iterator[None]:
-    """Refuse when too many have failed; count a failure of the block.
+    """Count a failure of the block; when too many have failed, say that instead of what was wrong.
 
     Raises Problem(too_many_attempts).
     """
-    refuse_guessing(kind)
     try:
         yield
     except Problem as problem:
         if problem.code in FAILURES:
+            refuse_guessing(kind)
             count_failure(kind)
         raise
 

@@ -18,6 +18,8 @@ from app.adapters.rate_store import DatabaseStorage, attempts_storage
 from app.config import load_settings
 from app.db import db, transaction
 from app.models.rate import RateWindow
+from tests.cast import make_cast
+from tests.conftest import AppFactory
 from tests.databases import Database
 
 
@@ -119,3 +121,11 @@ def test_counting_waits_for_a_writer_and_does_not_fail(storage: DatabaseStorage,
     done.set()
     writer.join()
     assert counted.result(20) == 1
+
+
+def test_a_right_code_is_let_in_where_many_wrong_ones_were_typed(app_factory: AppFactory) -> None:
+    cast = make_cast(app_factory(ATTEMPTS_PER_ADDRESS="3", ATTEMPTS_IN_ALL="5"))
+    wrong = [cast.nobody.post("/api/join", json={"code": "0000-0000"}).status_code for _ in range(6)]
+    assert wrong[-1] == 429
+    joined = [cast.nobody.post("/api/join", json={"code": cast.a.code}).status_code for _ in range(30)]
+    assert set(joined) == {201}
