@@ -11,6 +11,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask_security.utils import login_user
 
 from app.db import transaction
+from app.models import Facilitator
 from app.operations import facilitators
 from app.problems import Problem
 from app.web.api.common import now
@@ -29,16 +30,11 @@ def show(token: str) -> str:
 @bp.post("/<token>")
 def use(token: str) -> Any:
     """Log in, after setting the password if the link is an invitation."""
-    password = request.form.get("password")
     with checked_attempts("link"):
         invitation, facilitator = facilitators.open_link(token, now())
     purpose = invitation.purpose
     try:
-        with transaction():
-            if purpose == "login":
-                facilitator = facilitators.use_login_link(token, now())
-            else:
-                facilitator = facilitators.choose_password(token, password or "", now())
+        facilitator = _use_up(token, purpose, request.form.get("password", ""))
     except Problem as problem:
         if problem.code != "invalid":
             raise
@@ -46,3 +42,10 @@ def use(token: str) -> Any:
         return render_template("desk/link.html", purpose=purpose, facilitator=facilitator, errors=errors), 422
     login_user(facilitator)
     return redirect("/desk/", 303)
+
+
+def _use_up(token: str, purpose: str, password: str) -> Facilitator:
+    with transaction():
+        if purpose == "login":
+            return facilitators.use_login_link(token, now())
+        return facilitators.choose_password(token, password, now())
