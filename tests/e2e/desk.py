@@ -57,6 +57,16 @@ class Desk:
 
         return wait_until(all_there, f"{len(ids)} pins at the desk", seconds, every=0.2)
 
+    def wait_for_photos(self, walk_id: str, ids: set[str], seconds: float = 60) -> list[dict[str, Any]]:
+        """The photos of these pins, as soon as all of them are encoded."""
+
+        def all_ready() -> list[dict[str, Any]]:
+            pins = [pin for pin in self.changes(walk_id) if pin["id"] in ids]
+            photos = [photo for pin in pins for photo in pin["photos"]]
+            return photos if photos and all(photo["thumb_ready"] for photo in photos) else []
+
+        return wait_until(all_ready, "every photo encoded", seconds, every=0.3)
+
     def rows(self) -> list[int]:
         """The numbers of the pins whose rows are drawn."""
         return [int(row.get_attribute("data-number") or 0) for row in self.find(".pinrow").all()]

@@ -67,17 +67,9 @@ def test_pins_made_without_coverage_reach_the_desk_with_their_photos(
     bilal.wait_until_sent()
     seen = desk.wait_for_pins(walk_of(amina), set(kept))
     assert {pin["kind"] for pin in seen.values()} == {"problem", "positive"}
-    for pin in seen.values():
-        (photo,) = pin["photos"]
+    for photo in desk.wait_for_photos(walk_of(amina), set(kept)):
         for size in ("thumb", "full"):
-            wait_until(
-                lambda photo=photo, size=size: (
-                    desk.photo_status(walk_of(amina), photo["id"], size) == (200, "image/jpeg")
-                ),
-                f"{size} of pin {pin['number']}",
-                seconds=60,
-                every=0.3,
-            )
+            assert desk.photo_status(walk_of(amina), photo["id"], size) == (200, "image/jpeg")
 
 
 def test_a_swallowed_answer_and_a_killed_server_make_one_row(site: Site, new_phone: Make) -> None:
