@@ -43,13 +43,7 @@ export class Home {
     this.theme = iconButton('sun', t('Appearance'), change, 'btn--map', 'theme');
     this.buttons = this.#mapButtons();
     this.place = h('main', { class: 'app__map', id: 'main' }, mapEl, crosshair(), this.hint, this.buttons);
-    root.replaceChildren(
-      h('a', { class: 'skip-link', href: '#/list' }, t('To the list')),
-      this.strip.el,
-      this.strip.banner,
-      this.place,
-      this.bottom,
-    );
+    root.replaceChildren(this.strip.el, this.strip.banner, this.place, this.bottom);
     this.drawn = createHomeMap(app, mapEl);
     this.map = this.drawn.map;
     app.map = this.map;

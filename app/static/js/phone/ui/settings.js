@@ -58,7 +58,6 @@ export function settingsScreen() {
       ]),
       flip(t('Vibrate when saved'), 'vibrate'),
       flip(t('Keep the screen on'), 'awake', t('Uses more battery')),
-      flip(t('Hide the pins on the map'), 'hidden', t('When somebody looks over your shoulder')),
       h(
         'nav',
         { 'aria-label': t('About') },
@@ -136,6 +135,11 @@ export function menuScreen(app) {
         stops.length > 0 ? entry('stops', 'flag', t('Stops and questions')) : null,
         entry('ready', 'download', t('Without coverage'), t('What is on the phone')),
         canInstall() ? entry('install', 'square-plus', t('Put on the home screen')) : null,
+        h(
+          'li',
+          null,
+          flip(t('Hide the pins on the map'), 'hidden', t('When somebody looks over your shoulder')),
+        ),
         entry('location', 'locate-fixed', t('Help with location')),
         entry('settings', 'settings', t('Settings')),
         entry('finish', 'circle-check', t('Finish the walk')),

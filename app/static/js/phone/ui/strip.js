@@ -5,7 +5,7 @@
 /** @import {App} from './types' */
 /** @import {Stops} from './stops.js' */
 import { announce, h } from '../../shared/dom.js';
-import { t } from '../../shared/i18n.js';
+import { t, tn } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
 import { listEntries, storeMode } from '../store.js';
@@ -35,6 +35,17 @@ function browserBanner() {
   return { text, icon: 'triangle-alert', tone: 'error' };
 }
 
+/** The phone threw its storage away, and the feed brought back what had been sent. Said straight. @param {App} app */
+function clearedWords({ pins, others }) {
+  const n = others.filter((pin) => pin.mine).length;
+  if (pins.length > 0 || n === 0) return '';
+  return tn(
+    'The phone has cleared the app. {n} sent pin is safe with us. Unsent ones may be lost.',
+    'The phone has cleared the app. {n} sent pins are safe with us. Unsent ones may be lost.',
+    n,
+  );
+}
+
 /** The weightiest thing to know now. @param {App} app @param {{lastError: string | null}} sync @returns {Banner | null} */
 export function bannerOf(app, sync) {
   const { state } = app.bundle.walk;
@@ -49,6 +60,8 @@ export function bannerOf(app, sync) {
       action: [t('Type the code'), () => app.router.go('code')],
     };
   }
+  const lost = clearedWords(app);
+  if (lost) return { text: lost, icon: 'info', tone: 'warning' };
   if (sync.lastError === 'portal') {
     const text = t('This network needs a login. Your pins are still on your phone.');
     return { text, icon: 'lock', tone: 'warning' };
@@ -93,7 +106,8 @@ export class Strip {
     );
     const menu = iconButton('ellipsis', t('Menu'), () => app.router.go('menu'), 'btn--icon', 'strip-menu');
     const title = h('h1', { class: 'visually-hidden' }, walk.title);
-    this.el = h('header', { class: 'strip app__strip' }, menu, title, this.walk, this.status);
+    const skip = h('a', { class: 'skip-link', href: '#/list' }, t('To the list'));
+    this.el = h('header', { class: 'strip app__strip' }, skip, menu, title, this.walk, this.status);
     this.banner = h('div', { class: 'app__banner', role: 'status' });
   }
 
@@ -114,7 +128,8 @@ export class Strip {
     const where = this.stops.text();
     this.stop.replaceChildren(where, turning('chevron-right'));
     const { title } = this.app.bundle.walk;
-    this.walk.setAttribute('aria-label', this.hasStops ? `${where}. ${t('Stops and next stop')}` : title);
+    const whole = this.hasStops ? `${title} ${where}. ${t('Stops and next stop')}` : title;
+    this.walk.setAttribute('aria-label', whole);
   }
 
   /** @param {string} whole @param {boolean} isUrgent */

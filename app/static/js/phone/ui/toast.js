@@ -3,6 +3,7 @@
  * nothing is only reachable here: what it offers is also in "My pins".
  */
 import { announce, h } from '../../shared/dom.js';
+import { t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { topmost } from './screen.js';
 
@@ -41,8 +42,8 @@ export function toast(
   });
   const picture = url ? h('img', { class: 'toast__thumb', src: url, alt: '' }) : icon(name);
   const el = h(
-    'div',
-    { class: 'toast' },
+    'section',
+    { class: 'toast', 'aria-label': t('Message') },
     h('span', { class: 'toast__text' }, picture, h('span', null, text)),
     buttons.length > 0 && h('span', { class: 'toast__actions' }, buttons),
   );
