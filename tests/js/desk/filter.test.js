@@ -1,0 +1,129 @@
+/** Which pins are shown and in which order; the address that remembers it. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { acuteWaiting, categoryCounts, counts, matcher, order } from '../../../app/static/js/desk/filter.js';
+import { createListing } from '../../../app/static/js/desk/listing.js';
+import { fromView } from '../../../app/static/js/desk/pins.js';
+import { isFiltered, readState, writeState } from '../../../app/static/js/desk/url.js';
+import { aPhoto, aView } from './made.js';
+
+/** @import {Filter, StaffView} from '../../../app/static/js/desk/types' */
+
+const ALL = /** @type {Filter} */ ({ show: 'all', category: '', q: '' });
+const label = () => 'Belysning';
+/** @param {number} number @param {Partial<StaffView>} [fields] */
+const pin = (number, fields) => fromView(aView(number, fields));
+/** @param {Partial<Filter>} filter @param {ReturnType<typeof pin>[]} pins */
+const shown = (filter, pins) =>
+  pins.filter(matcher({ ...ALL, ...filter }, label)).map(({ number }) => number);
+
+test('what is hidden, withdrawn or from a hidden participant stands under its own heading only', () => {
+  const pins = [
+    pin(1),
+    pin(2, { review: 'hidden' }),
+    pin(3, { withdrawn: true }),
+    pin(4, { participant_hidden: true, acute: true }),
+  ];
+  assert.deepEqual(shown({}, pins), [1]);
+  assert.deepEqual(shown({ show: 'hidden' }, pins), [2, 3, 4]);
+  assert.deepEqual(shown({ show: 'acute' }, pins), []);
+  assert.deepEqual(acuteWaiting(pins), []);
+});
+
+test('each heading has the pins it names, and counts them', () => {
+  const photos = [aPhoto()];
+  const pins = [
+    pin(1, { acute: true }),
+    pin(2, { photos, review: 'approved' }),
+    pin(3, { late: true, review: 'approved' }),
+    pin(4, { outside: true }),
+    pin(5, { review: 'hidden', late: true }),
+  ];
+  const found = counts(pins, ALL, label);
+  assert.deepEqual(found, { all: 4, new: 2, photos: 1, acute: 1, late: 1, outside: 1, hidden: 1 });
+  assert.deepEqual([...categoryCounts(pins)], [['lighting', 4]]);
+});
+
+test('a photo that has not been encoded, or has been judged, is not to be reviewed', () => {
+  const judged = /** @type {const} */ (['approved', 'hidden']).map((review, i) =>
+    pin(i + 1, { photos: [aPhoto({ review })] }),
+  );
+  const late = pin(3, { photos: [aPhoto({ state: 'received' })] });
+  assert.deepEqual(shown({ show: 'photos' }, [...judged, late]), []);
+});
+
+test('words are looked for in text, proposal, address, number and category, all of them, in any case', () => {
+  const pins = [
+    pin(1, { text: 'Mörkt vid BRON' }),
+    pin(2, { proposal: 'Bygg en bro', address: 'Kajen 4' }),
+    pin(30, {}),
+  ];
+  assert.deepEqual(shown({ q: 'bron' }, pins), [1]);
+  assert.deepEqual(shown({ q: 'bro kajen' }, pins), [2]);
+  assert.deepEqual(shown({ q: '#3' }, pins), [30]);
+  assert.deepEqual(shown({ q: 'belysning' }, pins), [1, 2, 30]);
+  assert.deepEqual(shown({ q: 'belysning mörkt' }, pins), [1]);
+});
+
+test('category and heading hold together', () => {
+  const pins = [pin(1), pin(2, { category: 'litter' }), pin(3, { category: 'litter', review: 'approved' })];
+  assert.deepEqual(shown({ show: 'new', category: 'litter' }, pins), [2]);
+  assert.equal(counts(pins, { ...ALL, category: 'litter' }, label).new, 1);
+});
+
+test('acute pins come first, then the newest', () => {
+  const pins = [pin(1), pin(2, { acute: true }), pin(3), pin(4, { acute: true })];
+  assert.deepEqual(
+    pins.sort(order).map(({ number }) => number),
+    [4, 2, 3, 1],
+  );
+});
+
+test('rows stand still: what arrives waits, and what no longer fits stays', () => {
+  const listing = createListing();
+  const fits = matcher({ ...ALL, show: 'new' }, label);
+  listing.renew([pin(1), pin(2)], fits);
+  assert.deepEqual(listing.rows(), [2, 1]);
+  const later = [pin(1, { review: 'approved' }), pin(2), pin(3)];
+  assert.deepEqual(
+    listing.waiting(later, fits).map(({ number }) => number),
+    [3],
+  );
+  assert.deepEqual(listing.rows(), [2, 1]);
+  listing.renew(later, fits);
+  assert.deepEqual(listing.rows(), [3, 2]);
+});
+
+test('J and K go from row to row and stop at the ends', () => {
+  const listing = createListing();
+  listing.renew([pin(1), pin(2), pin(3)], () => true);
+  assert.deepEqual(
+    [3, 2, 1].map((number) => listing.step(number, 1)),
+    [2, 1, 1],
+  );
+  assert.equal(listing.step(3, -1), 3);
+  assert.equal(listing.step(null, 1), 3);
+  assert.equal(listing.step(99, -1), 1);
+  listing.renew([], () => true);
+  assert.equal(listing.step(null, 1), null);
+});
+
+test('the address holds the whole state and nothing that is as usual', () => {
+  const fresh = readState('');
+  assert.equal(writeState(fresh), '');
+  assert.equal(isFiltered(fresh), false);
+  const state = {
+    show: /** @type {const} */ ('late'),
+    category: 'litter',
+    q: 'å & ö',
+    pin: 12,
+    pane: /** @type {const} */ ('map'),
+  };
+  assert.deepEqual(readState(writeState(state)), state);
+  assert.equal(isFiltered(state), true);
+});
+
+test('an address that makes no sense is forgiven', () => {
+  const state = readState(`?show=everything&pin=-3&pane=moon&q=${'x'.repeat(999)}`);
+  assert.deepEqual([state.show, state.pin, state.pane, state.q.length], ['all', null, 'list', 200]);
+});

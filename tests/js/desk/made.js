@@ -1,0 +1,63 @@
+/** Pins of the desk for tests: ordinary ones, of which a test names what it cares for. */
+
+/** @import {DeskPhoto, StaffView} from '../../../app/static/js/desk/types' */
+
+/** @param {Partial<DeskPhoto>} [fields] @returns {DeskPhoto} */
+export function aPhoto(fields = {}) {
+  const place = { w: 4, h: 3, alt: '', phase: null, quarantine: null };
+  return { id: 'photo-1', sha256: 'ab', state: 'ready', review: 'new', seq: 7, ...place, ...fields };
+}
+
+/** @param {number} number @param {Partial<StaffView>} [fields] @returns {StaffView} */
+export function aView(number, fields = {}) {
+  const said = {
+    text: '',
+    text_lang: null,
+    proposal: '',
+    severity: null,
+    feeling_day: null,
+    feeling_dark: null,
+  };
+  const flags = { acute: false, staff_only: false, sensitive: false, late: false, outside: false };
+  const more = { conflict: false, unknown_category: false, withdrawn: false, participant_hidden: false };
+  const where = {
+    lat: 60,
+    lon: 24,
+    accuracy_m: null,
+    source: 'sensor',
+    address: null,
+    stop_id: null,
+    here: null,
+  };
+  return {
+    type: 'pin',
+    id: `pin-${number}`,
+    seq: number,
+    rev: 1,
+    number,
+    kind: 'problem',
+    category: 'lighting',
+    symbol_group: 'light_sight',
+    status: 'new',
+    secondary: null,
+    place_type: null,
+    text_review: 'new',
+    review: 'new',
+    avoids: null,
+    when: [],
+    affected: [],
+    voice: null,
+    group: null,
+    visibility: 'walk',
+    quarantine: null,
+    photos: [],
+    participant: 'amina',
+    made_at: '2026-06-01T18:00:00Z',
+    received_at: '2026-06-01T18:00:10Z',
+    ...said,
+    ...flags,
+    ...more,
+    ...where,
+    ...fields,
+  };
+}
