@@ -84,3 +84,4 @@ await writeFile(
   `${JSON.stringify(dump, packed, 1)}\n`,
   { flag: 'wx' },
 );
+await store.closeStore();

@@ -57,7 +57,7 @@ async function keep(tx, walk, { sha256, type, bytes, thumb, raw }, now) {
   const state = { acked: false, acked_at: null, seq: null, has_bytes: true };
   const about = { walk, sha256, type, size: bytes.byteLength, thumb, made_at: moment(now), raw };
   await tx.objectStore('photos').put({ ...about, ...state });
-  await tx.objectStore('bytes').put({ walk, sha256, bytes });
+  await tx.objectStore('bytes').put({ walk, sha256, type, bytes });
 }
 
 /** @param {string} id */
@@ -133,9 +133,6 @@ export async function getThumb(walk, sha256) {
 
 /** @param {string} walk @param {string} sha256 @returns {Promise<Blob | null>} */
 export async function getPhoto(walk, sha256) {
-  return read(['photos', 'bytes'], async (tx) => {
-    const photo = await tx.objectStore('photos').get([walk, sha256]);
-    const found = await tx.objectStore('bytes').get([walk, sha256]);
-    return photo && found ? new Blob([found.bytes], { type: photo.type }) : null;
-  });
+  const found = await read(['bytes'], (tx) => tx.objectStore('bytes').get([walk, sha256]));
+  return found ? new Blob([found.bytes], { type: found.type }) : null;
 }

@@ -4,7 +4,7 @@
  * Promises: an entry is deleted only together with the record that says what was proven; a late answer to an old
  * revision never touches a newer one.
  */
-/** @import {Entry, PinRecord, Proof, RatingRecord} from './types' */
+/** @import {BytesRecord, Entry, PinRecord, Proof, RatingRecord} from './types' */
 /** @import {Tx} from './store-db.js' */
 import { entryFor } from './store-body.js';
 import { changed, read, write } from './store-db.js';
@@ -33,7 +33,9 @@ export async function claim(entries) {
     const fresh = (await Promise.all(entries.map(async (entry) => store.get(entry.id)))).filter(
       (entry) => entry?.state === 'waiting',
     );
-    for (const entry of fresh) await store.put(Object.assign(entry, { state: 'sending', maybe_sent: true }));
+    await Promise.all(
+      fresh.map(async (entry) => store.put(Object.assign(entry, { state: 'sending', maybe_sent: true }))),
+    );
     return fresh;
   });
   tell(claimed);
@@ -54,13 +56,9 @@ export async function unclaim(entries) {
   tell(entries);
 }
 
-/** The bytes of one photo. @param {string} walk @param {string} sha256 @returns {Promise<{bytes: ArrayBuffer, type: string} | null>} */
+/** The bytes of one photo. @param {string} walk @param {string} sha256 @returns {Promise<BytesRecord | null>} */
 export async function photoToSend(walk, sha256) {
-  return read(['photos', 'bytes'], async (tx) => {
-    const photo = await tx.objectStore('photos').get([walk, sha256]);
-    const found = await tx.objectStore('bytes').get([walk, sha256]);
-    return photo && found ? { bytes: found.bytes, type: photo.type } : null;
-  });
+  return (await read(['bytes'], (tx) => tx.objectStore('bytes').get([walk, sha256]))) ?? null;
 }
 
 /**
@@ -72,7 +70,7 @@ export async function settle(outcomes, now) {
   await write(
     ['entries', 'pins', 'photos', 'ratings'],
     async (tx) => {
-      for (const outcome of outcomes) await settleOne(tx, outcome, now);
+      await Promise.all(outcomes.map((outcome) => settleOne(tx, outcome, now))); // never two of one thing
     },
     'relaxed',
   );

@@ -9,6 +9,7 @@
 import { request } from '../shared/api.js';
 import { digest } from '../shared/hash.js';
 import { afterFailure, afterSuccess, ready } from './outbox.js';
+import { onChange } from './store-db.js';
 import { listEntries } from './store-lists.js';
 import { replacePhoto } from './store-photos.js';
 import { claim, photoToSend, settle, unclaim } from './store-queue.js';
@@ -18,7 +19,7 @@ const LANES = 3;
 const QUICK_MS = 1500;
 const FLUSH_MS = 200;
 const PHOTO_TIMEOUT_MS = 180_000;
-const LARGEST_CLAIM = 24;
+const LARGEST_CLAIM = 48;
 const MOST_STRIKES = 3;
 
 /**
@@ -27,63 +28,98 @@ const MOST_STRIKES = 3;
  * @property {(walk: string) => Promise<'ok' | 'refused' | 'later'>} rejoin
  * @property {(bytes: ArrayBuffer, type: string) => Promise<PreparedPhoto>} recompress
  * @property {(i: number, n: number) => void} progress
- * @property {() => boolean} hasNews something was saved since it was last asked: words go before the next photo
  * @property {SyncState['lastError']} stopped
  * @property {number} sent
  * @property {number} failed
  * @property {Set<string>} walks that something was sent to
  */
 
-/** @returns {{tried: Set<string>, rejoined: Set<string>}} */
-const fresh = () => ({ tried: new Set(), rejoined: new Set() });
+/**
+ * What this round knows. `isStale`: the outbox changed outside of it and must be read again, words before photos.
+ * @typedef {{tried: Set<string>, rejoined: Set<string>, isStale: boolean, noPhotos: boolean, isQuick: boolean, strikes: number, claimSize: number, total: number}} Course
+ */
 
 /** @param {Round} round */
 export async function sendAll(round) {
-  const course = { ...fresh(), noPhotos: false, isQuick: false, strikes: 0, claimSize: 1, total: 0 };
+  /** @type {Course} */
+  const course = {
+    tried: new Set(),
+    rejoined: new Set(),
+    isStale: true,
+    noPhotos: false,
+    isQuick: false,
+    strikes: 0,
+    claimSize: 1,
+    total: 0,
+  };
+  const unlisten = onChange(({ what, by }) => {
+    if (what === 'entries' && by === 'resident') course.isStale = true;
+  });
+  try {
+    await sendBatches(round, course);
+  } finally {
+    unlisten();
+  }
+}
+
+/** @param {Round} round @param {Course} course */
+async function sendBatches(round, course) {
+  /** @type {Entry[]} */
+  let entries = [];
   while (!round.stopped) {
-    const due = ready(await listEntries(), Date.now()).filter(
-      (entry) =>
-        !course.tried.has(entry.id) &&
-        !round.parked.has(entry.walk) &&
-        !(course.noPhotos && entry.kind === 'photo'),
-    );
+    if (course.isStale) {
+      course.isStale = false;
+      entries = await listEntries();
+    }
+    const due = ready(entries, Date.now()).filter((entry) => mayGo(round, course, entry));
     if (due.length === 0) return;
     course.total = Math.max(course.total, round.sent + round.failed + due.length);
     const arePhotos = due[0].kind === 'photo';
     const batch = due.filter((entry) => arePhotos || entry.kind !== 'photo').slice(0, course.claimSize);
     for (const entry of batch) course.tried.add(entry.id);
-    await sendBatch(round, course, batch, arePhotos && !course.isQuick ? 1 : LANES);
+    const settled = await sendBatch(round, course, batch, arePhotos && !course.isQuick ? 1 : LANES);
+    entries = entries.filter((entry) => !settled.has(entry.id));
     course.claimSize = Math.min(course.claimSize * 3, LARGEST_CLAIM);
   }
 }
 
-/** @typedef {{tried: Set<string>, rejoined: Set<string>, noPhotos: boolean, isQuick: boolean, strikes: number, claimSize: number, total: number}} Course */
+/** @param {Round} round @param {Course} course @param {Entry} entry */
+const mayGo = (round, course, entry) =>
+  !course.tried.has(entry.id) &&
+  !round.parked.has(entry.walk) &&
+  !(course.noPhotos && entry.kind === 'photo');
 
-/** @param {Round} round @param {Course} course @param {Entry[]} batch @param {number} lanes */
+/**
+ * @param {Round} round @param {Course} course @param {Entry[]} batch @param {number} lanes
+ * @returns {Promise<Set<string>>} entries that are proven or closed
+ */
 async function sendBatch(round, course, batch, lanes) {
-  const claimed = await claim(batch);
-  const waiting = [...claimed];
+  const waiting = await claim(batch);
   const book = bookkeeper();
-  let yields = false;
   const lane = async () => {
-    while (waiting.length > 0 && !round.stopped && !yields) {
-      const entry = /** @type {Entry} */ (waiting.shift());
-      book.add(await sendOne(round, course, entry));
+    while (
+      waiting.length > 0 &&
+      !round.stopped &&
+      !(waiting[0].kind === 'photo' && (course.isStale || course.noPhotos))
+    ) {
+      book.add(await sendOne(round, course, /** @type {Entry} */ (waiting.shift())));
       round.progress(round.sent + round.failed, course.total);
-      if (entry.kind === 'photo') yields ||= course.noPhotos || round.hasNews();
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  await book.flush();
+  const closed = await book.close();
   const left = new Set(waiting.map((entry) => entry.id));
   for (const id of left) course.tried.delete(id);
   if (left.size > 0) await unclaim(batch.filter((entry) => left.has(entry.id)));
+  return closed;
 }
 
 /** Settles outcomes a few times a second: quickly enough for the eye, rarely enough for the battery. */
 function bookkeeper() {
   /** @type {Outcome[]} */
   let waiting = [];
+  /** @type {Set<string>} */
+  const closed = new Set();
   let last = performance.now();
   /** @type {Promise<void>} */
   let settling = Promise.resolve();
@@ -92,15 +128,19 @@ function bookkeeper() {
     waiting = [];
     last = performance.now();
     settling = settling.then(() => settle(batch, Date.now()));
-    settling.catch(() => undefined); // whoever awaits the last flush is told
-    return settling;
+    settling.catch(() => undefined); // whoever closes the book is told
   };
   return {
-    flush,
     /** @param {Outcome} outcome */
     add(outcome) {
       waiting.push(outcome);
+      if (!('patch' in outcome)) closed.add(outcome.entry.id);
       if (performance.now() - last >= FLUSH_MS) flush();
+    },
+    async close() {
+      flush();
+      await settling;
+      return closed;
     },
   };
 }
@@ -179,6 +219,7 @@ async function rejoinOrPark(round, course, entry, patch) {
   if (answer === 'ok' && !course.rejoined.has(entry.id)) {
     course.rejoined.add(entry.id);
     course.tried.delete(entry.id);
+    course.isStale = true;
     return { entry, patch: { state: 'waiting', problem: null } };
   }
   if (answer === 'later') round.stopped = 'network';

@@ -98,7 +98,6 @@ async function round(force) {
 
 /** @param {boolean} force @returns {Promise<SyncReport>} */
 async function roundInside(force) {
-  hasNews = false;
   await recover();
   await purgeWithdrawn();
   if (force) await resetBackoff((entry) => entry.state === 'help' || !entry.problem?.obey);
@@ -112,7 +111,6 @@ async function roundInside(force) {
   return { busy: false, sent: run.sent, failed: run.failed, pulled, stopped: run.stopped };
 }
 
-let hasNews = false;
 let hasHealed = false;
 
 /** @param {WalkRecord[]} walks @returns {Round} */
@@ -129,11 +127,6 @@ function newRound(walks) {
     },
     recompress,
     progress: (i, n) => update({ i, n }),
-    hasNews() {
-      const had = hasNews;
-      hasNews = false;
-      return had;
-    },
     stopped: null,
     sent: 0,
     failed: 0,
@@ -237,7 +230,6 @@ export function startSync() {
   let afterSave;
   const unlisten = onChange(({ what, by }) => {
     if (by !== 'resident' || (what !== 'entries' && what !== 'walks')) return;
-    hasNews = true;
     clearTimeout(afterSave);
     afterSave = setTimeout(attempt, AFTER_SAVE_MS);
   });

@@ -131,7 +131,7 @@ export interface PhotoRecord {
   /** True for a picture this phone could not decode (HEIC): sent as it is, the server tries. */
   raw: boolean;
 }
-export interface BytesRecord { walk: string; sha256: string; bytes: ArrayBuffer }
+export interface BytesRecord { walk: string; sha256: string; type: string; bytes: ArrayBuffer }
 
 export type EntryKind = 'pin' | 'photo' | 'withdrawal' | 'rating';
 export type EntryState = 'waiting' | 'sending' | 'help';
