@@ -14,6 +14,8 @@ from app.operations.pins import Message
 
 COMPRESS_FROM = 1000
 PROBLEM = {"$ref": "#/components/responses/Problem"}
+EVERYWHERE = (421, 503)
+WITH_BODY = (400, 507)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -28,9 +30,9 @@ def message(data: Mapping[str, Any]) -> Message:
 
 
 def problems(bp: Any, *statuses: int) -> Callable[[View], View]:
-    """Document the problems that a view can answer with."""
-
-    documented: Callable[[View], View] = bp.doc(responses={str(status): PROBLEM for status in statuses})
+    """Document the problems that a view can answer with, and those that any view can."""
+    every = sorted({*statuses, *EVERYWHERE, *(WITH_BODY if 413 in statuses else ())})
+    documented: Callable[[View], View] = bp.doc(responses={str(status): PROBLEM for status in every})
     return documented
 
 

@@ -35,7 +35,7 @@ BODY = {
 @bp.doc(**BODY)
 @bp.response(200, Proof)
 @bp.alt_response(201, schema=Proof, description="New.")
-@problems(bp, 401, 403, 410, 411, 413, 415, 422)
+@problems(bp, 401, 403, 404, 410, 413, 415, 422)
 def put_photo(walk_id: UUID, sha256: str) -> tuple[dict[str, Any], int]:
     """Store a photo's bytes. The address names their SHA-256; sending them again changes nothing."""
     actor = participant(walk_id)

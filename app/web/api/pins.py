@@ -22,7 +22,7 @@ bp = Blueprint(
 @bp.arguments(PinSchema)
 @bp.response(200, Proof)
 @bp.alt_response(201, schema=Proof, description="New.")
-@problems(bp, 401, 403, 409, 410, 413, 415)
+@problems(bp, 401, 403, 404, 409, 410, 413, 415)
 def put_pin(data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> tuple[dict[str, Any], int]:
     """Store the whole pin. The same message again changes nothing and gets the same proof."""
     actor = participant(walk_id)
