@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev phone login test lint fix bench vendor mutants lock system
+.PHONY: help run dev phone login test lint fix bench bundle vendor mutants lock system
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; \
@@ -39,6 +39,10 @@ fix: .venv/dev.stamp node_modules/.package-lock.json ## Format, and mend what th
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	npm run --silent fix
+	$(BIN)/python -m tools.bundle
+
+bundle: .venv/dev.stamp node_modules/.package-lock.json ## Write what the phone is sent, minified, from its sources
+	$(BIN)/python -m tools.bundle
 
 bench: .venv/dev.stamp node_modules/.package-lock.json system ## Measure against the floor; see docs/BENCHMARKS.md
 	$(BIN)/python -m bench

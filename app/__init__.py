@@ -7,7 +7,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import models  # noqa: F401  # the tables must be known to the metadata
-from app.build import build_id
+from app.build import DEV, build_id
 from app.cli import register_cli
 from app.config import Settings, load_settings
 from app.db import db, init_db
@@ -25,7 +25,7 @@ PHOTO_LIMIT = 8 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """Wire the application. Raises ConfigError when a setting is missing or wrong."""
     settings = settings or load_settings()
-    build = "dev" if settings.debug else build_id()
+    build = DEV if settings.debug else build_id()
     app = Flask(__name__, static_url_path=f"/static/{build}")
     app.config.update(
         SETTINGS=settings,

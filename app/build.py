@@ -1,7 +1,8 @@
 """The build: one hash over everything a browser can get, and the phone's list of files.
 
-Owns the build id that stands in every static path, and the precache list of the service worker.
-Deterministic, so that all workers and hosts agree. Serves nothing.
+Owns the build id that stands in every static path, the style sheets of a page, and the precache list
+of the service worker. In development (build DEV) the phone runs the sources, otherwise the bundle that
+`make bundle` wrote. Deterministic, so that all workers and hosts agree. Serves nothing.
 """
 
 from __future__ import annotations
@@ -13,11 +14,28 @@ from pathlib import Path
 APP = Path(__file__).resolve().parent
 STATIC = APP / "static"
 
+DEV = "dev"
 HASHED = ("static", "templates", "translations", "data/categories.json")
-PHONE = ("css", "js/phone", "js/shared", "vendor", "icons", "img", "i18n")
-NOT_PHONE = ("css/desk", "js/shared/clusters", "vendor/terra-draw", "vendor/supercluster", "icons/icon-")
-PHONE_TYPES = {".js", ".css", ".svg", ".json"}
-NOT_SERVED = {"VENDOR.json"}
+BASE_SHEETS = ("css/tokens", "css/base", "css/layout", "css/buttons", "css/fields")
+SHEETS = {
+    "page": (*BASE_SHEETS, "css/page"),
+    "phone": (
+        *BASE_SHEETS,
+        *("css/phone", "css/sheet", "css/tiles", "css/camera", "css/rows", "css/page"),
+        *("vendor/leaflet", "css/map"),
+    ),
+}
+"""Bundle of style sheets → its sources in order."""
+
+ALWAYS = (
+    *("vendor/leaflet.js", "vendor/protomaps-leaflet.js", "icons/sprite.svg", "icons/logo.svg"),
+    *("i18n/phone/", "img/help.svg"),
+)
+BUNDLED = (
+    *("js/dist/early.js", "js/dist/phone.js", "js/dist/shared.js", "js/dist/capture-worker.js"),
+    "css/dist/phone.css",
+)
+SOURCES = ("js/phone/", "js/shared/", "vendor/idb.js", "vendor/client-zip.js")
 
 
 def _files(root: Path) -> list[Path]:
@@ -39,24 +57,34 @@ def build_id() -> str:
     return digest.hexdigest()[:12]
 
 
-def _is_phone(name: str) -> bool:
-    path = Path(name)
-    wanted = name.startswith(tuple(f"{part}/" for part in PHONE)) and not name.startswith(NOT_PHONE)
-    return (
-        wanted and path.suffix in PHONE_TYPES and not name.endswith(".d.ts") and path.name not in NOT_SERVED
-    )
-
-
 @cache
-def phone_files() -> dict[str, str]:
+def phone_files(build: str) -> dict[str, str]:
     """Path below static/ → SHA-256 (hex) of each file that the phone keeps for offline use."""
-    names = {path.relative_to(STATIC).as_posix(): path for path in _files(STATIC)}
+    sheets = tuple(f"{name}.css" for name in SHEETS["phone"])
+    wanted = ALWAYS + ((SOURCES + sheets) if build == DEV else BUNDLED)
+    paths = {path.relative_to(STATIC).as_posix(): path for path in _files(STATIC)}
     return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in names.items() if _is_phone(name)
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in paths.items()
+        if name.startswith(wanted) and not name.endswith(".d.ts")
     }
 
 
-@cache
-def phone_modules() -> list[str]:
-    """The phone's own JavaScript modules, for modulepreload."""
-    return [name for name in phone_files() if name.endswith(".js") and name.startswith("js/")]
+def phone_script(build: str, name: str) -> str:
+    """One of the phone's own entry points, below static/: `phone`, `early` or `sw`."""
+    source = {"phone": "js/phone/main.js", "early": "js/phone/early.js", "sw": "sw.js"}[name]
+    return source if build == DEV else f"js/dist/{name}.js"
+
+
+def phone_modules(build: str) -> list[str]:
+    """The modules that the phone starts with, for modulepreload."""
+    if build != DEV:
+        return ["js/dist/phone.js", "js/dist/shared.js"]
+    return [name for name in phone_files(build) if name.startswith("js/")]
+
+
+def style_sheets(build: str, bundle: str) -> list[str]:
+    """The style sheets of a page, below static/; the base alone for a page without a bundle."""
+    if bundle in SHEETS and build != DEV:
+        return [f"css/dist/{bundle}.css"]
+    return [f"{name}.css" for name in SHEETS.get(bundle, BASE_SHEETS)]

@@ -1,7 +1,9 @@
 """The message catalogues: from the source files to the languages and back to what is served.
 
-Owns app/translations (messages.pot, a .po and its .mo per language) and app/static/i18n/<tag>.json.
-Promises: the same sources and .po files give the same bytes; the .json holds only what scripts say.
+Owns app/translations (messages.pot, a .po and its .mo per language), app/static/i18n/<tag>.json and
+app/static/i18n/phone/<tag>.json.
+Promises: the same sources and .po files give the same bytes; the .json holds only what scripts say,
+the phone's only what its scripts say.
 Translates nothing. `update` reads the sources, `compile` writes what is served, `check` says what is wrong.
 """
 
@@ -36,7 +38,8 @@ SOURCES: list[tuple[str, str, str, Mapping[str, Any]]] = [
     ("app/templates", "*.html", "jinja2.ext:babel_extract", PYTHON_WORDS),
     ("app/static", "*.js", "javascript", SCRIPT_WORDS),
 ]
-NOT_OURS = "app/static/vendor/"
+NOT_OURS = ("app/static/vendor/", "app/static/js/dist/")
+PHONE = ("app/static/js/phone/", "app/static/js/shared/")
 OPTIONS = {"javascript": {"parse_template_string": "true"}, "jinja2.ext:babel_extract": {"silent": "false"}}
 COMMENT_TAG = "translators:"
 HOLE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
@@ -131,18 +134,50 @@ def mo_bytes(catalog: Catalog) -> bytes:
 
 def script_bytes(catalog: Catalog, language: str) -> bytes:
     """What `app/static/js/shared/i18n.js` reads: what scripts say; nothing where English is the key."""
+    return _json_bytes(catalog, language, _said(catalog, ("app/static/",)))
+
+
+def phone_bytes(catalog: Catalog, language: str) -> bytes:
+    """The same for the phone alone, each text under a short sum of its English, since bytes count there."""
+    ids = [_texts(message.id)[0] for message in messages(catalog) if _is_said_in(message, PHONE)]
+    salt = next(n for n in range(10_000) if len({short_key(text, n) for text in ids}) == len(ids))
+    said = {short_key(text, salt): forms for text, forms in _said(catalog, PHONE).items()}
+    return _json_bytes(catalog, language, said, salt=salt)
+
+
+def short_key(text: str, salt: int) -> str:
+    """As shortKey() in i18n.js: FNV-1a over UTF-16, in three digits of base 36."""
+    units = memoryview(text.encode("utf-16-le")).cast("H")
+    total = 0x811C9DC5 ^ salt
+    for unit in units:
+        total = (total ^ unit) * 0x01000193 & 0xFFFFFFFF
+    digits, rest = "", total % 36**3
+    while rest or not digits:
+        digits, rest = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % 36] + digits, rest // 36
+    return digits
+
+
+def _said(catalog: Catalog, scripts: tuple[str, ...]) -> dict[str, str | list[str]]:
+    """First form of the English → the text, or its forms, of what is said below `scripts`."""
     said: dict[str, str | list[str]] = {}
     for message in messages(catalog):
-        if any(name.endswith(".js") for name, _ in message.locations) and _is_translated(message):
+        if _is_said_in(message, scripts) and _is_translated(message):
             forms = _texts(message.string)
             said[_texts(message.id)[0]] = forms if isinstance(message.id, tuple) else forms[0]
-    locale = Locale.parse(language, sep="-")
-    body = {
+    return said
+
+
+def _is_said_in(message: Message, scripts: tuple[str, ...]) -> bool:
+    return any(name.startswith(scripts) and name.endswith(".js") for name, _ in message.locations)
+
+
+def _json_bytes(catalog: Catalog, language: str, said: Mapping[str, str | list[str]], **more: int) -> bytes:
+    head = {
         "lang": language,
-        "dir": locale.text_direction,
+        "dir": Locale.parse(language, sep="-").text_direction,
         "plural": catalog.plural_expr.strip("()"),
-        "messages": dict(sorted(said.items())),
     }
+    body = head | more | {"messages": dict(sorted(said.items()))}
     return (json.dumps(body, ensure_ascii=False, indent=0) + "\n").encode()
 
 
@@ -179,6 +214,7 @@ def served(language: str) -> dict[Path, bytes]:
     return {
         po_file(language).with_suffix(".mo"): mo_bytes(catalog),
         SCRIPTS / f"{language}.json": script_bytes(catalog, language),
+        SCRIPTS / "phone" / f"{language}.json": phone_bytes(catalog, language),
     }
 
 
@@ -232,7 +268,7 @@ def update() -> None:
 
 
 def compile_all() -> None:
-    SCRIPTS.mkdir(parents=True, exist_ok=True)
+    (SCRIPTS / "phone").mkdir(parents=True, exist_ok=True)
     for language in languages():
         for file, content in served(language).items():
             file.write_bytes(content)

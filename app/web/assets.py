@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import brotli
 from flask import Blueprint, Flask, Response, send_file
 from whitenoise import WhiteNoise
 
-from app.build import STATIC
+from app.build import STATIC, style_sheets
 from app.operations.packs import by_sha256
 from app.problems import Problem
 from app.web.security import security_headers
@@ -27,6 +28,7 @@ YEAR_S = 365 * 86400
 
 def init_assets(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.jinja_env.globals["style_sheets"] = partial(style_sheets, app.config["BUILD"])
 
 
 def served(app: Flask) -> Any:

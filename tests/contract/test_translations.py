@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from babel.messages.catalog import Message
 
@@ -62,3 +64,17 @@ def test_scripts_get_only_what_scripts_say() -> None:
     assert '"Said": "Sagt"' in written
     assert '"{n} pin": [' in written
     assert "Dold" not in written
+
+
+def test_the_phone_and_the_writer_name_a_text_alike() -> None:
+    # tests/js/phone/words.test.js holds the reader to the same sums
+    texts = ("New pin", "{n} pin", "m – “ö”")
+    assert [translations.short_key(text, 3) for text in texts] == ["jj3", "2vh", "mi9"]
+
+
+def test_no_two_texts_of_the_phone_share_a_name() -> None:
+    catalog = translations.read("sv")
+    body = json.loads(translations.phone_bytes(catalog, "sv"))
+    said = translations._said(catalog, translations.PHONE)
+    assert len(body["messages"]) == len(said) > 100
+    assert all(body["messages"][translations.short_key(text, body["salt"])] == said[text] for text in said)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = "app/static/vendor/"
+BUNDLE = ("app/static/js/dist/", "app/static/css/dist/")
 
 
 @cache
@@ -23,12 +24,14 @@ def _all() -> tuple[str, ...]:
 
 
 def files(*tops: str, kinds: tuple[str, ...] = (), vendor: bool = False) -> list[str]:
-    """Paths below `tops` (all without one) that end in one of `kinds`; vendored ones only when asked."""
+    """Paths below `tops` (all without one) that end in one of `kinds`; vendored ones only when asked, the
+    bundle never."""
     return [
         name
         for name in _all()
         if (not tops or name.split("/")[0] in tops)
         and (not kinds or name.endswith(kinds))
+        and not name.startswith(BUNDLE)
         and (vendor or not name.startswith(VENDOR))
     ]
 

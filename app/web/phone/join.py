@@ -98,18 +98,14 @@ def result(code: str) -> Any:
 
 def page(walk: Walk | None, code: str | None, problem: str | None, template: str = "phone/join.html") -> str:
     """A joining page with its facts and, if any, its problem."""
-    static = (
-        [url_for("static", filename=name) for name in phone_modules()]
-        if template == "phone/info.html"
-        else []
-    )
+    ahead = phone_modules(current_app.config["BUILD"]) if template == "phone/info.html" else []
     return render_template(
         template,
         walk=_facts(walk) if walk else None,
         code=code,
         problem={"code": problem, "message": CATALOGUE[problem].title} if problem else None,
         public_host=current_app.config["SETTINGS"].public_host,
-        static_modules=static,
+        static_modules=[url_for("static", filename=name) for name in ahead],
     )
 
 

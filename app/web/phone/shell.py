@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, url_for
 from flask_babel import gettext as _
 
-from app.build import STATIC, phone_files, phone_modules
+from app.build import STATIC, phone_files, phone_modules, phone_script
 
 bp = Blueprint("shell", __name__)
 NO_CACHE = {"Cache-Control": "no-cache"}
@@ -19,34 +19,43 @@ NO_CACHE = {"Cache-Control": "no-cache"}
 @bp.get("/app/<uuid:walk_id>")
 def shell(walk_id: object) -> Response:
     """The same page for every walk; the browser keeps it for offline use."""
-    modules = [url_for("static", filename=name) for name in phone_modules()]
-    html = render_template("phone/shell.html", build=current_app.config["BUILD"], static_modules=modules)
+    build = current_app.config["BUILD"]
+    modules = [url_for("static", filename=name) for name in phone_modules(build)]
+    scripts = {name: url_for("static", filename=phone_script(build, name)) for name in ("early", "phone")}
+    html = render_template("phone/shell.html", build=build, static_modules=modules, scripts=scripts)
     return Response(html, headers=NO_CACHE, mimetype="text/html")
 
 
 @bp.get("/sw.js")
 def service_worker() -> Response:
-    """static/sw.js after two constants: the build and the files to keep, with their hashes."""
+    """The worker after two constants: the build and the files to keep, with their hashes."""
+    build = current_app.config["BUILD"]
     prefix = current_app.static_url_path or ""
-    files = {f"{prefix}/{name}": sha256 for name, sha256 in phone_files().items()}
-    head = (
-        f"const BUILD = {json.dumps(current_app.config['BUILD'])};\nconst PRECACHE = {json.dumps(files)};\n"
-    )
-    return Response(head + _worker_source(), headers=NO_CACHE, mimetype="text/javascript")
+    files = {f"{prefix}/{name}": sha256 for name, sha256 in phone_files(build).items()}
+    head = f"const BUILD = {json.dumps(build)};\nconst PRECACHE = {json.dumps(files)};\n"
+    return Response(head + _worker_source(build), headers=NO_CACHE, mimetype="text/javascript")
 
 
 @cache
-def _worker_source() -> str:
-    return (STATIC / "sw.js").read_text(encoding="utf-8")
+def _worker_source(build: str) -> str:
+    return (STATIC / phone_script(build, "sw")).read_text(encoding="utf-8")
 
 
 @bp.get("/manifest.webmanifest")
 def manifest() -> Response:
+    """How the phone shows the app on its home screen."""
+    response = current_app.make_response(_manifest())
+    response.mimetype = "application/manifest+json"
+    response.headers.update(NO_CACHE)
+    return response
+
+
+def _manifest() -> dict[str, Any]:
     def icon(name: str, size: int, purpose: str) -> dict[str, str]:
         src = url_for("static", filename=f"icons/{name}.png")
         return {"src": src, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
 
-    body: dict[str, Any] = {
+    return {
         "id": "/app/",
         "name": "Trygga steg",
         "short_name": "Trygga steg",
@@ -68,7 +77,3 @@ def manifest() -> Response:
             {"name": str(_("My pins")), "url": "/app/#/mina"},
         ],
     }
-    response = current_app.make_response(body)
-    response.mimetype = "application/manifest+json"
-    response.headers.update(NO_CACHE)
-    return response

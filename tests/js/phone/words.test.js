@@ -12,6 +12,7 @@ import {
   formatNumber,
   lang,
   loadCatalogue,
+  shortKey,
   t,
   tn,
 } from '../../../app/static/js/shared/i18n.js';
@@ -183,4 +184,18 @@ test('the hash is SHA-256, at every length around a block', async () => {
     assert.equal(await digest(bytes.buffer), expected);
   }
   assert.equal(sha256('åäö 🌲'), createHash('sha256').update('åäö 🌲').digest('hex'));
+});
+
+test('the phone has a catalogue of its own, whose texts are named by a sum of their English', async () => {
+  // tests/contract/test_translations.py holds the writer to the same sums
+  assert.deepEqual(
+    ['New pin', '{n} pin', 'm – “ö”'].map((text) => shortKey(text, 3)),
+    ['jj3', '2vh', 'mi9'],
+  );
+  const short = { jj3: 'Ny markering', '2vh': ['{n} markering', '{n} markeringar'] };
+  serve({ 'phone/sv': { ...SWEDISH, salt: 3, messages: short } });
+  await loadCatalogue('sv', 'phone');
+  assert.equal(t('New pin'), 'Ny markering');
+  assert.equal(tn('{n} pin', '{n} pins', 2), '2 markeringar');
+  assert.equal(t('Not translated'), 'Not translated');
 });

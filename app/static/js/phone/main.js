@@ -42,7 +42,7 @@ function wantedLanguage() {
 }
 
 async function speak() {
-  await loadCatalogue(wantedLanguage());
+  await loadCatalogue(wantedLanguage(), 'phone');
   Object.assign(document.documentElement, { lang: lang(), dir: dir() });
   document.title = t('Map');
   // Both live regions must be on the page before their first words.

@@ -4,13 +4,14 @@
  * file is an error here and never a half map. Colours and rules are basemap-style.js; the page sets the layer with
  * map.setBase() and makes a new one for another theme or language.
  */
+import { asset } from './assets.js';
 import { basemapStyle } from './basemap-style.js';
 import { pixelRatio } from './map.js';
 
 /** @typedef {typeof import('protomaps-leaflet')} Protomaps */
 /** @typedef {{theme?: import('./map.js').Theme, lang?: string, lit?: boolean}} BasemapLook */
 
-const LIBRARY = new URL('../../vendor/protomaps-leaflet.js', import.meta.url).href;
+const LIBRARY = asset('vendor/protomaps-leaflet.js');
 
 /** @type {Promise<Protomaps> | null} */
 let loading = null;

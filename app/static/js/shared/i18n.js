@@ -3,9 +3,13 @@
  * files as the server's. A missing text is shown in English, never as a key or a hole.
  * `x-rtl` is no language: it mirrors the page and marks every text that passes through here, for tests and eyes.
  */
+import { asset } from './assets.js';
 import { pluralRule } from './plural.js';
 
-/** @typedef {{lang: string, dir: 'ltr' | 'rtl', plural: string, messages: Record<string, string | string[]>}} Catalogue */
+/**
+ * @typedef {{lang: string, dir: 'ltr' | 'rtl', plural: string, salt?: number,
+ *   messages: Record<string, string | string[]>}} Catalogue with a salt, its texts are named by shortKey()
+ */
 
 const ENGLISH = { lang: 'en', dir: /** @type {'ltr' | 'rtl'} */ ('ltr'), plural: 'n != 1', messages: {} };
 const MIRROR = 'x-rtl';
@@ -16,25 +20,39 @@ let plural = pluralRule(ENGLISH.plural);
 
 /**
  * @param {string} code e.g. sv, en, ar, x-rtl
+ * @param {'phone'} [part] only the phone's words; without it, all that scripts say
  * @returns {Promise<string>} the language that is now in use (en when the catalogue is missing)
  */
-export async function loadCatalogue(code) {
+export async function loadCatalogue(code, part) {
   const found =
-    code === MIRROR ? { ...ENGLISH, lang: MIRROR, dir: /** @type {const} */ ('rtl') } : await read(code);
+    code === MIRROR
+      ? { ...ENGLISH, lang: MIRROR, dir: /** @type {const} */ ('rtl') }
+      : await read(code, part);
   plural = pluralRule(found.plural);
   catalogue = found;
   return catalogue.lang;
 }
 
-/** @param {string} code @returns {Promise<Catalogue>} */
-async function read(code) {
+/** @param {string} code @param {'phone'} [part] @returns {Promise<Catalogue>} */
+async function read(code, part) {
   if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(code)) return ENGLISH;
   try {
-    const response = await fetch(new URL(`../../i18n/${code}.json`, import.meta.url));
+    const response = await fetch(asset(`i18n/${part ? `${part}/` : ''}${code}.json`));
     return response.ok ? await response.json() : ENGLISH;
   } catch {
     return ENGLISH;
   }
+}
+
+/** @param {string} msgid */
+const translationOf = (msgid) =>
+  catalogue.messages[catalogue.salt === undefined ? msgid : shortKey(msgid, catalogue.salt)];
+
+/** A sum of the English text, which would be as long as its translation (tools/translations.py writes them). @param {string} text @param {number} salt */
+export function shortKey(text, salt) {
+  let sum = 0x811c9dc5 ^ salt;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
+  return ((sum >>> 0) % 46_656).toString(36);
 }
 
 /**
@@ -43,7 +61,7 @@ async function read(code) {
  * @returns {string}
  */
 export function t(msgid, values) {
-  const found = catalogue.messages[msgid];
+  const found = translationOf(msgid);
   const text = Array.isArray(found) ? found[0] : found;
   return fill(text || msgid, values);
 }
@@ -54,7 +72,7 @@ export function t(msgid, values) {
  * @returns {string}
  */
 export function tn(one, many, n, values) {
-  const forms = catalogue.messages[one];
+  const forms = translationOf(one);
   const form = Array.isArray(forms) ? forms[plural(Math.trunc(Math.abs(n)))] : undefined;
   return fill(form || (n === 1 ? one : many), { n: formatNumber(n), ...values });
 }

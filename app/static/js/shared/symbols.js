@@ -4,6 +4,7 @@
  * Every symbol has an ink outline inside a white halo, so that one of them stands out on any ground.
  * Makes SVG elements and nothing else: no listeners, no words, no layout. Icons come from icons/sprite.svg.
  */
+import { asset } from './assets.js';
 
 /** @typedef {'light_sight' | 'order' | 'traffic' | 'feeling' | 'good_place' | 'other'} SymbolGroup */
 /** @typedef {'problem' | 'positive' | 'idea'} Kind */
@@ -57,7 +58,7 @@ const CIRCLE = 'M28 8.5a19.5 19.5 0 0 1 0 39a19.5 19.5 0 0 1 0-39Z';
 const SQUARE = 'M19 9.5h18a9 9 0 0 1 9 9v19a9 9 0 0 1-9 9H19a9 9 0 0 1-9-9v-19a9 9 0 0 1 9-9Z';
 
 /** Where the sprite is: beside this very build. */
-export const SPRITE = new URL('../../icons/sprite.svg', import.meta.url).href;
+export const SPRITE = asset('icons/sprite.svg');
 
 /**
  * @template {keyof SVGElementTagNameMap} K

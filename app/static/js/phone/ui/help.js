@@ -29,7 +29,7 @@ export const canInstall = () => !matchMedia('(display-mode: standalone)').matche
 const drawing = (name) =>
   h('img', {
     class: 'picture',
-    src: asset(`img/${name}.svg`),
+    src: asset(`img/help.svg#${name}`),
     alt: '',
     loading: 'lazy',
   });

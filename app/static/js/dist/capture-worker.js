@@ -1,0 +1,1 @@
+import{c as e,d as s}from"./shared.js";var a=Promise.resolve();self.onmessage=({data:t})=>{a=a.then(()=>async function({id:a,source:t,shape:o}){try{let e=await s(t,o),r=e.thumb?[e.bytes,e.thumb]:[e.bytes];self.postMessage({id:a,photo:e},{transfer:r})}catch(s){self.postMessage({id:a,error:s instanceof e?"undecodable":"failed"})}}(t))};
