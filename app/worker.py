@@ -17,21 +17,19 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import Flask, current_app
-from huey import crontab
 
 from app.adapters import images
-from app.adapters.jobs import bell
+from app.adapters.jobs import bell, doorbell
 from app.adapters.photo_store import StoreUnavailable, clear_spool
 from app.adapters.rate_store import DatabaseStorage, attempts_storage
 from app.logs import log
 from app.operations import photos
 
 NICENESS = 10
-THREADS = images.DECODERS + 1
-"""One more than there are decoders, so that none waits while a photo is written and committed."""
 BATCH = 64
 FIRST_POLL_S, SLOWEST_POLL_S = 0.05, 1.0
-HEALTH_CHECK_S = 10
+SWEEP_EVERY_S = 60
+"""The sweep runs in the main thread and needs no queue, so a broken one delays photos by a minute."""
 
 
 def run_worker(app: Flask) -> None:
@@ -42,17 +40,24 @@ def run_worker(app: Flask) -> None:
     photo_work = PhotoWork(app, stopping)
     ours = bell(app)
     ours.on("photo", photo_work.drain)
-    ours.queue.periodic_task(crontab(), name="sweep")(photo_work.sweep)
-    ours.ring("photo")
     consumer = ours.queue.create_consumer(
-        workers=THREADS, initial_delay=FIRST_POLL_S, max_delay=SLOWEST_POLL_S, check_worker_health=False
+        workers=images.DECODERS,
+        periodic=False,
+        initial_delay=FIRST_POLL_S,
+        max_delay=SLOWEST_POLL_S,
+        check_worker_health=False,
     )
     consumer.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    while not stopping.wait(HEALTH_CHECK_S):
+    with app.app_context():
+        for _thread in range(images.DECODERS):
+            doorbell("photo", "at start", at_most=images.DECODERS)
+    while not stopping.is_set():
+        photo_work.sweep()
         consumer.check_worker_health()
+        stopping.wait(SWEEP_EVERY_S)
     consumer.stop(graceful=True)
     images.close()
 
@@ -73,12 +78,15 @@ class PhotoWork:
 
     def sweep(self) -> None:
         """Look for what no bell told of, and clear away what nobody needs."""
-        with self._app.app_context():
-            clear_spool(photos.photo_store().spool_dir)
-            attempts = attempts_storage(self._app)
-            if isinstance(attempts, DatabaseStorage):
-                attempts.clear_ended()
-        self.drain()
+        try:
+            self.drain()
+            with self._app.app_context():
+                clear_spool(photos.photo_store().spool_dir)
+                attempts = attempts_storage(self._app)
+                if isinstance(attempts, DatabaseStorage):
+                    attempts.clear_ended()
+        except Exception:
+            log.exception("sweep failed; trying again in a minute")
 
     def drain(self) -> None:
         """Process photos until none is left that this call has not tried."""

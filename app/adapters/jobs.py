@@ -8,6 +8,7 @@ told of. So rings are not brought to the disk, and one that waits already is eno
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 
 from flask import Flask, current_app
@@ -21,13 +22,13 @@ NAME = "trygga-steg"
 BUSY_TIMEOUT_S = 1
 
 
-def doorbell(kind: str, thing_id: str) -> None:
+def doorbell(kind: str, thing_id: str, at_most: int = 1) -> None:
     """Tell the worker that there is work of a kind; call it after the commit.
 
-    Never fails: a bell that cannot be rung is logged, and the sweep comes within a minute.
+    More than `at_most` rings never wait. Never fails: a bell that cannot be rung is logged, and the sweep comes within a minute.
     """
     try:
-        bell(current_app).ring(kind)
+        bell(current_app).ring(kind, at_most)
     except Exception:
         log.warning("doorbell not rung", extra={"fields": {"kind": kind, "id": thing_id}}, exc_info=True)
 
@@ -48,9 +49,9 @@ class Bell:
         self._answers: dict[str, Callable[[], None]] = {}
         self._task = queue.task(name="ring")(self._answer)
 
-    def ring(self, kind: str) -> None:
-        """Put a ring in the queue, unless one is waiting there."""
-        if self.queue.pending_count() == 0:
+    def ring(self, kind: str, at_most: int = 1) -> None:
+        """Put a ring in the queue, unless there are `at_most` waiting already."""
+        if self.queue.pending_count() < at_most:
             self._task(kind)
 
     def on(self, kind: str, answer: Callable[[], None]) -> None:
@@ -67,4 +68,13 @@ def _open(settings: Settings) -> Huey:
     if settings.redis_url:
         return RedisHuey(NAME, url=settings.redis_url, **options)
     file = settings.data_dir / "jobs.db"
-    return SqliteHuey(NAME, filename=str(file), fsync=False, timeout=BUSY_TIMEOUT_S, cache_mb=1, **options)
+    own = {"filename": str(file), "fsync": False, "timeout": BUSY_TIMEOUT_S, "cache_mb": 1}
+    try:
+        return SqliteHuey(NAME, **own, **options)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        # A power cut may break what is never brought to the disk. There is nothing in it to save.
+        for part in settings.data_dir.glob("jobs.db*"):
+            part.unlink(missing_ok=True)
+        return SqliteHuey(NAME, **own, **options)

@@ -89,3 +89,12 @@ def test_a_job_signed_with_another_key_is_not_run(app_factory: AppFactory, datab
     assert heard == []
     for made in (ours, theirs):
         made.queue.storage.close()
+
+
+def test_a_queue_broken_by_a_power_cut_is_made_anew(context: Flask) -> None:
+    file = context.config["SETTINGS"].data_dir / "jobs.db"
+    file.write_bytes(b"not a database, " * 1000)
+    ours = bell(context)
+    ours.ring("photo")
+    assert ours.queue.pending_count() == 1
+    ours.queue.storage.close()

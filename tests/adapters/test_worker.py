@@ -23,7 +23,7 @@ from tests.builders import sha256
 from tests.cast import Cast
 from tests.databases import Database
 from tests.photo_fixtures import BROKEN, photo
-from tests.processes import end, start
+from tests.processes import end, free_port, start
 from tests.servers import FLASK, ROOT, inherited
 from tests.stores import Bucket
 from tests.waiting import wait_until
@@ -146,10 +146,11 @@ class Worker:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, **settings: str) -> None:
+        environment = self._environment | settings
         with self._log.open("ab") as output:
             self._process = start(
-                [*FLASK, "worker"], cwd=ROOT, env=self._environment, stdout=output, stderr=subprocess.STDOUT
+                [*FLASK, "worker"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
 
     @property
@@ -180,6 +181,12 @@ def test_a_worker_finds_what_waits_and_hears_what_comes(app: Flask, cast: Cast, 
     assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) >= 10
     cast.amina.put_photo(photo(2))
     wait_until(lambda: all_ready(app, 2), "the photo that rang")
+
+
+def test_a_worker_that_hears_no_bell_finds_what_waits(app: Flask, cast: Cast, worker: Worker) -> None:
+    cast.amina.put_photo(photo(1))
+    worker.start(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
+    wait_until(lambda: all_ready(app, 1), "the waiting photo")
 
 
 def test_a_worker_killed_anywhere_loses_nothing(app: Flask, cast: Cast, worker: Worker) -> None:
