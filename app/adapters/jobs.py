@@ -25,7 +25,8 @@ BUSY_TIMEOUT_S = 1
 def doorbell(kind: str, thing_id: str, at_most: int = 1) -> None:
     """Tell the worker that there is work of a kind; call it after the commit.
 
-    More than `at_most` rings never wait. Never fails: a bell that cannot be rung is logged, and the sweep comes within a minute.
+    At most `at_most` rings wait. Never fails: a bell that cannot be rung is logged, and the sweep
+    comes within a minute.
     """
     try:
         bell(current_app).ring(kind, at_most)
