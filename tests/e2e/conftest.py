@@ -12,6 +12,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e.browser import DESK, PHONE, Browser, Device
 from tests.e2e.site import seeded, site, site_factory
+from tools.bundle import stale
 
 __all__ = ["seeded", "site", "site_factory"]
 
@@ -20,6 +21,7 @@ BrowserFactory = Callable[..., Browser]
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    assert not stale(), "the browsers would run an old bundle: `make bundle` first"
     with sync_playwright() as running:
         yield running
 
