@@ -26,6 +26,8 @@ import { doneWord } from './words.js';
 
 /** New pins are told to a screen reader at most this often. */
 const TELL_EVERY = 30_000;
+/** The map follows when nobody has stepped on for so long. */
+const MAP_FOLLOWS = 120;
 const NO_FILTER = { show: /** @type {const} */ ('all'), category: '', q: '' };
 
 /** @param {string} id @returns {HTMLElement} */
@@ -37,6 +39,8 @@ export class Desk {
   #state = readState(location.search);
   #told = 0;
   #renewals = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #following;
   #drawn = '';
   /** @type {Map<string, Category>} */
   #categories;
@@ -109,7 +113,8 @@ export class Desk {
   select(number, { focus = false } = {}) {
     this.#setState({ ...this.#state, pin: number });
     this.#list.select(number);
-    this.#map.show(number);
+    clearTimeout(this.#following);
+    this.#following = setTimeout(() => this.#map.show(number), MAP_FOLLOWS);
     if (number === null) return;
     if (!this.#pins.get(number)?.whole) this.#loader.one(number).then(() => this.#refresh());
     if (focus) this.detail.focus();
