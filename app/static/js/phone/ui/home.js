@@ -24,6 +24,8 @@ export class Home {
   #following = true;
   /** A sheet is open: the map stays where it is. */
   #frozen = false;
+  /** What the hint says now. */
+  #hinted = '';
   /** The class of accuracy that was last spoken. */
   #grade = '';
 
@@ -69,8 +71,9 @@ export class Home {
   #listen() {
     const { app, map } = this;
     map.onMove((_center, { done, byHand }) => byHand && this.#moved(done));
-    map.onPin((id) => app.router.go(`pin/${id}`));
-    map.onStop((id) => app.router.go(`stop/${id}`));
+    // While a place is being chosen, what lies under the finger is map and nothing else.
+    map.onPin((id) => this.#frozen || app.router.go(`pin/${id}`));
+    map.onStop((id) => this.#frozen || app.router.go(`stop/${id}`));
     map.onKeys({ enter: () => this.begin(), leave: () => this.newPin.focus() });
     onPosition((view) => this.#show(view));
     onPref((name) => name === 'hidden' && this.redraw());
@@ -114,6 +117,7 @@ export class Home {
 
   /** The tap on "New pin": the place is taken now. */
   begin() {
+    if (this.#frozen) return;
     this.app.spot = this.takeSpot();
     this.app.router.go('new');
   }
@@ -140,6 +144,9 @@ export class Home {
     const { app } = this;
     const shy = pref('hidden') === 'on';
     const isEmpty = app.pins.length + app.others.length === 0;
+    const drawn = [view.state, words, shy, isEmpty].join();
+    if (drawn === this.#hinted) return;
+    this.#hinted = drawn;
     const unhide = () => setPref('hidden', 'off');
     const lines = [
       view.state === 'idle' ? null : h('p', null, words),

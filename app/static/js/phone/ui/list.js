@@ -130,6 +130,8 @@ export function otherScreen(app, pin) {
       src: `/api/walks/${app.walk.id}/photos/${id}/full`,
       alt: alt || nameOf(category, pin.kind),
       loading: 'lazy',
+      // Without network there is no picture; its place is not worth a broken one.
+      onerror: (/** @type {Event} */ event) => /** @type {Element} */ (event.target).remove(),
     }),
   );
   const show = () => {

@@ -11,6 +11,7 @@ import { icon } from '../../shared/symbols.js';
 import { openCamera, preparePhoto } from '../capture.js';
 import { buzz, pref } from '../prefs.js';
 import { addPhoto, getPin, StorageFull, setAwaitingPhoto } from '../store.js';
+import { savedWord } from './saving.js';
 import { button } from './screen.js';
 import { toast } from './toast.js';
 import { categoryOf, clock, nameOf } from './words.js';
@@ -112,7 +113,7 @@ class Viewfinder {
     const skip = button(null, t('No photo'), app.router.back, { id: 'photo-skip' });
     this.controls = h('div', { class: 'camera__controls' }, skip, this.shutter, this.torch);
     const name = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
-    const saved = h('span', null, `${t('Saved on your phone')}: ${name}`);
+    const saved = h('span', null, `${savedWord()}: ${name}`);
     this.saved = h('p', { class: 'camera__saved' }, icon('circle-check'), saved);
   }
 

@@ -8,7 +8,7 @@ import { announce } from '../../shared/dom.js';
 import { metresBetween } from '../../shared/geo.js';
 import { t } from '../../shared/i18n.js';
 import { buzz, pref, setPref } from '../prefs.js';
-import { getThumb, release, revisePin, savePin, undo, withdrawPin } from '../store.js';
+import { getThumb, release, revisePin, savePin, storeMode, undo, withdrawPin } from '../store.js';
 import { toast } from './toast.js';
 import { categoryOf, clock, nameOf, rounded } from './words.js';
 
@@ -53,6 +53,10 @@ export async function saveNew(app, category, kind) {
   }
 }
 
+/** Where it is now, honestly. */
+export const savedWord = () =>
+  storeMode().memory ? t('Kept on this page only. Do not close it.') : t('Saved on your phone');
+
 /** "Pin 4 saved: Lighting, 6 metres from you." @param {App} app @param {Spot} spot @param {string} category */
 function savedWords(app, spot, category) {
   const n = app.pins.length + 1;
@@ -69,7 +73,7 @@ export async function savedToast(app, pin) {
   const thumb = photo ? await getThumb(app.walk.id, photo.sha256) : null;
   const text = pin.photo_lost
     ? t('Your phone is full. The pin is saved, but the photo did not fit.')
-    : t('Saved on your phone');
+    : savedWord();
   toast(text, {
     thumb,
     say: null,
