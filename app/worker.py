@@ -89,28 +89,29 @@ class PhotoWork:
             log.exception("sweep failed; trying again in a minute")
 
     def drain(self) -> None:
-        """Process photos until none is left that this call has not tried."""
-        tried: set[UUID] = set()
-        while batch := self._batch(tried):
+        """Process photos until none is left but those that failed or that others have in hand."""
+        passed_over: set[UUID] = set()
+        while batch := self._batch(passed_over):
             for photo_id in batch:
                 if self._stopping.is_set():
                     return
-                tried.add(photo_id)
                 if not self._take(photo_id):
+                    passed_over.add(photo_id)
                     continue
                 try:
-                    self._process(photo_id)
+                    if not self._process(photo_id):
+                        passed_over.add(photo_id)
                 except StoreUnavailable:
                     log.warning("photo store unavailable; trying again at the next sweep", exc_info=True)
                     return
                 finally:
                     self._in_hand.discard(photo_id)
 
-    def _batch(self, tried: set[UUID]) -> list[UUID]:
+    def _batch(self, passed_over: set[UUID]) -> list[UUID]:
         """Photos of the oldest that wait, in any order, so that several workers seldom meet."""
         with self._app.app_context():
-            waiting = photos.waiting(BATCH + len(tried))
-        batch = [photo_id for photo_id in waiting if photo_id not in tried]
+            waiting = photos.waiting(BATCH + len(passed_over))
+        batch = [photo_id for photo_id in waiting if photo_id not in passed_over]
         random.shuffle(batch)
         return batch
 
@@ -121,8 +122,8 @@ class PhotoWork:
             self._in_hand.add(photo_id)
             return True
 
-    def _process(self, photo_id: UUID) -> None:
-        """One photo. Whatever goes wrong with it is logged, and the others go on."""
+    def _process(self, photo_id: UUID) -> bool:
+        """Whether one photo is done with. Whatever goes wrong is logged, and the others go on."""
         try:
             with self._app.app_context():
                 state = photos.process(photo_id, datetime.now(UTC))
@@ -130,6 +131,7 @@ class PhotoWork:
             raise
         except Exception:
             log.exception("photo not processed", extra={"fields": {"photo": str(photo_id)}})
-        else:
-            if state != "ready":
-                log.warning("photo set aside", extra={"fields": {"photo": str(photo_id), "state": state}})
+            return False
+        if state != "ready":
+            log.warning("photo set aside", extra={"fields": {"photo": str(photo_id), "state": state}})
+        return state != "received"
