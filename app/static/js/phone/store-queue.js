@@ -25,21 +25,24 @@ export async function recover() {
 
 /**
  * Note, durably and before any byte leaves, that these may be sent. Answers them as they are now.
- * @param {Entry[]} entries @returns {Promise<Entry[]>}
+ * A photo's name is its content, so for photos nothing depends on the note and it need not be as durable.
+ * @param {Entry[]} entries all words or all photos @returns {Promise<Entry[]>}
  */
 export async function claim(entries) {
-  const claimed = await write(['entries'], async (tx) => {
-    const store = tx.objectStore('entries');
-    const fresh = (await Promise.all(entries.map(async (entry) => store.get(entry.id)))).filter(
-      (entry) => entry?.state === 'waiting',
-    );
-    await Promise.all(
-      fresh.map(async (entry) => store.put(Object.assign(entry, { state: 'sending', maybe_sent: true }))),
-    );
-    return fresh;
-  });
+  const durability = entries.every((entry) => entry.kind === 'photo') ? 'relaxed' : 'strict';
+  const claimed = await write(['entries'], (tx) => markSending(tx, entries), durability);
   tell(claimed);
   return claimed;
+}
+
+/** @param {Tx} tx @param {Entry[]} entries @returns {Promise<Entry[]>} */
+async function markSending(tx, entries) {
+  const store = tx.objectStore('entries');
+  const found = await Promise.all(entries.map(async (entry) => store.get(entry.id)));
+  const fresh = found.filter((entry) => entry?.state === 'waiting');
+  const marked = fresh.map((entry) => Object.assign(entry, { state: 'sending', maybe_sent: true }));
+  await Promise.all(marked.map(async (entry) => store.put(entry)));
+  return marked;
 }
 
 /**

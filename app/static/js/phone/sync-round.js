@@ -19,7 +19,7 @@ const LANES = 3;
 const QUICK_MS = 1500;
 const FLUSH_MS = 200;
 const PHOTO_TIMEOUT_MS = 180_000;
-const LARGEST_CLAIM = 48;
+const LARGEST_CLAIM = { words: 48, photos: 120 };
 const MOST_STRIKES = 3;
 
 /**
@@ -79,7 +79,7 @@ async function sendBatches(round, course) {
     for (const entry of batch) course.tried.add(entry.id);
     const settled = await sendBatch(round, course, batch, arePhotos && !course.isQuick ? 1 : LANES);
     entries = entries.filter((entry) => !settled.has(entry.id));
-    course.claimSize = Math.min(course.claimSize * 3, LARGEST_CLAIM);
+    course.claimSize = Math.min(course.claimSize * 3, arePhotos ? LARGEST_CLAIM.photos : LARGEST_CLAIM.words);
   }
 }
 
