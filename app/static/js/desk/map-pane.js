@@ -72,6 +72,9 @@ export function createMapPane(pane, { bundle, categories, lang, open, leave }) {
   const map = walkMap(el, bundle);
   /** @type {DeskPin[]} */
   let pins = [];
+  /** @type {number | null} */
+  let chosen = null;
+  let isFitted = false;
   const fitAll = () => {
     const box = boxAround(pins);
     map.fit(box ? widened(box, EDGE) : bundle.area.bbox);
@@ -100,16 +103,28 @@ export function createMapPane(pane, { bundle, categories, lang, open, leave }) {
     label: nameOf(pin, labelOf(pin, categories)),
     ...lookOf(pin, categories),
   });
+  const isSeen = () => el.clientWidth > 0 && el.clientHeight > 0;
+  const show = () => void clusters.show(chosen === null ? '' : String(chosen));
+  /** All pins at first, once there are some and the pane is in sight. */
+  const fitFirst = () => {
+    if (isFitted || pins.length === 0 || !isSeen()) return;
+    isFitted = true;
+    fitAll();
+    show();
+  };
+  new ResizeObserver(() => requestAnimationFrame(fitFirst)).observe(el);
 
   return {
     /** @param {DeskPin[]} next */
     setPins(next) {
-      const isFirst = pins.length === 0 && next.length > 0;
       pins = next;
       clusters.setPins(next.map(spot));
-      if (isFirst) fitAll();
+      fitFirst();
     },
     /** Mark a pin and bring it into view. @param {number | null} number */
-    show: (number) => void clusters.show(number === null ? '' : String(number)),
+    show(number) {
+      chosen = number;
+      if (isSeen()) show();
+    },
   };
 }

@@ -71,7 +71,7 @@ export function fillRow(button, pin, categories) {
         h('span', { class: 'ellipsis' }, label),
         h('span', { class: 'muted' }, ` ${t('#{n}', { n: pin.number })}`),
       ),
-      h('span', { class: 'pinrow__words ellipsis' }, snippet(pin)),
+      h('span', { class: 'pinrow__words ellipsis', dir: 'auto' }, snippet(pin)),
     ),
     h(
       'span',
