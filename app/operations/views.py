@@ -166,6 +166,7 @@ def _staff_photo(photo: Any) -> dict[str, Any]:
         "id": str(photo.id) if come else None,
         "sha256": photo.sha256,
         "state": photo.state if come else "expected",
+        "thumb_ready": come and photo.state == "ready",
         "review": photo.review if come else "new",
         "seq": photo.seq,
         "w": photo.width,
