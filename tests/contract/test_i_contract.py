@@ -200,11 +200,12 @@ def test_i06_after_a_restore_phones_start_over_and_fill_the_gap(cast: Cast) -> N
     rated = amina.put_rating(rating_id).json
     cursor = amina.changes()["seq"]
     restore(cast, cast.a, seq=kept["seq"])
+    others = [cast.another_phone(cast.a).put_pin().json["id"] for _ in range(cursor)]
 
     page = amina.changes(epoch=old_epoch, after=cursor)
     assert page["reset"] is True
     assert page["epoch"] != old_epoch
-    assert [item["id"] for item in page["items"]] == [str(kept_id)]
+    assert [item["id"] for item in page["items"]] == [str(kept_id), *others]
     held = {
         "pins": [pick(kept), pick(lost)],
         "ratings": [pick(rated)],
