@@ -108,6 +108,8 @@ async function startPositionPolitely() {
 
 /** A camera was open when the page died: the pin is safe, its photo is asked for again. @param {App} app */
 async function askAboutDrafts(app) {
+  // Loaded again in the middle of it: the viewfinder is open already.
+  if (app.router.path().startsWith('photo/')) return;
   const [pin, ...older] = await drafts(app.walk.id);
   for (const { id } of older) await setAwaitingPhoto(id, false);
   if (!pin) return;

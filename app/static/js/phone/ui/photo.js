@@ -184,7 +184,6 @@ class Viewfinder {
   close() {
     this.#isClosed = true;
     this.#camera?.stop();
-    void setAwaitingPhoto(this.pin.id, false);
     this.after(this.result);
   }
 }

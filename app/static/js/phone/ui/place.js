@@ -3,14 +3,14 @@
  * crosshair or one metre at a time.
  */
 /** @import {App, Screen, Spot} from './types' */
-/** @import {PinItem} from '../types' */
+/** @import {PinItem, PositionView, Stop} from '../types' */
 import { AddressIndex } from '../../shared/address.js';
 import { announce, h } from '../../shared/dom.js';
 import { metresBetween, moved } from '../../shared/geo.js';
 import { t, tn } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { getAddressIndex } from '../pack.js';
-import { here, position } from '../position.js';
+import { here, onPosition, position } from '../position.js';
 import { revisePin } from '../store.js';
 import { button, iconButton } from './screen.js';
 import { toast } from './toast.js';
@@ -31,52 +31,54 @@ function begin(app, spot) {
 
 /** @param {App} app @returns {Screen} */
 export function placeScreen(app) {
-  const view = position();
-  const fix = isPlaced(view) ? view.fix : null;
-  const mine = button(
-    'locate-fixed',
-    t('Where I am'),
-    () => fix && begin(app, { there: { lat: fix.lat, lon: fix.lon }, source: 'sensor' }),
-    {
-      look: 'btn--primary btn--wide',
-      id: 'place-here',
-    },
-  );
-  mine.disabled = !fix;
-  const stops = app.bundle.stops.map((stop) =>
-    h(
-      'li',
-      null,
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'line',
-          onclick: () =>
-            begin(app, { there: { lat: stop.lat, lon: stop.lon }, source: 'stop', stop_id: stop.id }),
-        },
-        icon('flag'),
-        h(
-          'span',
-          { class: 'line__text' },
-          h('span', { class: 'line__title' }, t('At stop {n}: {name}', { n: stop.order, name: stop.name })),
-          fix ? h('span', { class: 'line__more' }, whereFrom(fix, stop)) : null,
-        ),
-      ),
-    ),
-  );
+  const words = h('p', { class: 'muted small' });
+  const mine = button('locate-fixed', t('Where I am'), () => beginHere(app), {
+    look: 'btn--primary btn--wide',
+    id: 'place-here',
+  });
+  /** @param {PositionView} view */
+  const draw = (view) => {
+    mine.disabled = !isPlaced(view);
+    words.textContent = accuracyWords(view);
+  };
+  const toMap = () => app.router.go('', { replace: true });
+  const stops = app.bundle.stops.map((stop) => stopLine(app, stop));
+  draw(position());
   return {
     title: t('Where is it?'),
     body: [
       mine,
-      h('p', { class: 'muted small' }, accuracyWords(view)),
+      words,
       addressField(app),
       stops.length > 0
         ? h('section', null, h('h2', null, t('At a stop')), h('ul', { class: 'rows' }, stops))
         : null,
-      button('map', t('On the map'), () => app.router.go('', { replace: true }), { look: 'btn--wide' }),
+      button('map', t('On the map'), toMap, { look: 'btn--wide' }),
     ],
+    close: onPosition(draw),
   };
+}
+
+/** @param {App} app */
+function beginHere(app) {
+  const { fix } = position();
+  if (fix) begin(app, { there: { lat: fix.lat, lon: fix.lon }, source: 'sensor' });
+}
+
+/** @param {App} app @param {Stop} stop */
+function stopLine(app, stop) {
+  const fix = app.fix();
+  const there = { lat: stop.lat, lon: stop.lon };
+  const choose = () => begin(app, { there, source: 'stop', stop_id: stop.id });
+  const name = t('At stop {n}: {name}', { n: stop.order, name: stop.name });
+  const words = h(
+    'span',
+    { class: 'line__text' },
+    h('span', { class: 'line__title' }, name),
+    fix ? h('span', { class: 'line__more' }, whereFrom(fix, stop)) : null,
+  );
+  const row = h('button', { type: 'button', class: 'line', onclick: choose }, icon('flag'), words);
+  return h('li', null, row);
 }
 
 /** @param {App} app */

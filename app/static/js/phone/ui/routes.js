@@ -8,7 +8,7 @@
 /** @import {Stops} from './stops.js' */
 import { t } from '../../shared/i18n.js';
 import { pref } from '../prefs.js';
-import { getPin, release, revisePin } from '../store.js';
+import { getPin, release, revisePin, setAwaitingPhoto } from '../store.js';
 import { finishScreen } from './finish.js';
 import { installScreen, locationScreen } from './help.js';
 import { codeScreen } from './join.js';
@@ -25,6 +25,9 @@ import { allCategories, tilesSheet } from './tiles.js';
 
 /** @param {App} app @param {string} id */
 const pinOf = async (app, id) => app.pins.find((pin) => pin.id === id) ?? (await getPin(id));
+
+/** Its camera is closed: nothing is awaited, and it may be sent. @param {string} id */
+const letGo = (id) => Promise.all([release(id), setAwaitingPhoto(id, false)]);
 
 /** The sheets below the living map, and the way from a tile to the camera. */
 export class Sheets {
@@ -110,7 +113,7 @@ async function photo(app, id) {
   const pin = await pinOf(app, id);
   /** @param {PinItem} kept */
   const after = async (kept) => {
-    if (app.router.path().startsWith('pin/')) await release(kept.id);
+    if (app.router.path().startsWith('pin/')) await letGo(kept.id);
     else await savedToast(app, kept);
   };
   return pin && photoScreen(app, pin, (kept) => void after(kept));

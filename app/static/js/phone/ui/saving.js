@@ -8,7 +8,16 @@ import { announce } from '../../shared/dom.js';
 import { metresBetween } from '../../shared/geo.js';
 import { t } from '../../shared/i18n.js';
 import { buzz, pref, setPref } from '../prefs.js';
-import { getThumb, release, revisePin, savePin, storeMode, undo, withdrawPin } from '../store.js';
+import {
+  getThumb,
+  release,
+  revisePin,
+  savePin,
+  setAwaitingPhoto,
+  storeMode,
+  undo,
+  withdrawPin,
+} from '../store.js';
 import { toast } from './toast.js';
 import { categoryOf, clock, nameOf, rounded } from './words.js';
 
@@ -68,7 +77,7 @@ function savedWords(app, spot, category) {
 
 /** The line after a saved pin. @param {App} app @param {PinItem} pin */
 export async function savedToast(app, pin) {
-  await release(pin.id);
+  await Promise.all([release(pin.id), setAwaitingPhoto(pin.id, false)]);
   const photo = pin.photos[pin.photos.length - 1];
   const thumb = photo ? await getThumb(app.walk.id, photo.sha256) : null;
   const text = pin.photo_lost
