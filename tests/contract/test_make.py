@@ -16,7 +16,10 @@ from tests.contract.tree import ROOT, text_of
 
 LOCKS = ("requirements.txt", "requirements-dev.txt", "tools/uv.txt")
 PROJECT = tomllib.loads(text_of("pyproject.toml"))
-COMMANDS = {"help", "bundle", "run", "dev", "phone", "login", "test", "lint", "fix", "bench", "vendor", "mutants"}
+COMMANDS = {
+    "help", "run", "dev", "phone", "login", "test", "lint",
+    "fix", "bench", "bundle", "vendor", "mutants",
+}  # fmt: skip
 
 
 def pins(lock: str) -> dict[str, set[str]]:
