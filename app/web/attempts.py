@@ -1,14 +1,16 @@
 """Guessing is capped: failures are counted per address and in all, in storage all workers share.
 
-A correct code never counts and is never refused, so a whole class behind one address can join
-whatever others there have typed; a code has 40 random bits, a link 256. Passwords are weaker: where
-one is tried, call `refuse_guessing` first.
+A correct code never counts, and mistyping neighbours do not lock it out: a whole class behind one
+address can join. An address that goes on failing is a guesser, and for the rest of the minute
+nothing it sends is looked at. Passwords are weaker than codes: where one is tried, call
+`refuse_guessing` first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from flask import current_app, request
 from limits import RateLimitItemPerMinute
@@ -18,6 +20,9 @@ from app.adapters.rate_store import attempts_storage
 from app.adapters.secrets import address_key
 from app.problems import Problem
 
+GUESSER = 3
+"""So many times the cap of failures in a minute is nobody's mistyping."""
+Limit: TypeAlias = tuple[RateLimitItemPerMinute, tuple[str, ...]]
 FAILURES = {"code_unknown", "not_joined", "link_used", "wrong_login"}
 
 
@@ -27,33 +32,53 @@ def checked_attempts(kind: str) -> Iterator[None]:
 
     Raises Problem(too_many_attempts).
     """
+    _refuse_guesser(kind)
     try:
         yield
     except Problem as problem:
         if problem.code in FAILURES:
-            refuse_guessing(kind)
+            refused = _too_many(_limits(kind))
             count_failure(kind)
+            if refused:
+                raise _too_many_attempts() from None
         raise
 
 
 def refuse_guessing(kind: str) -> None:
     """Raises Problem(too_many_attempts) with Retry-After."""
-    limiter = _limiter()
-    if not all(limiter.test(limit, *key) for limit, key in _limits(kind)):
-        raise Problem("too_many_attempts", headers={"Retry-After": "60"})
+    if _too_many(_limits(kind)):
+        raise _too_many_attempts()
 
 
 def count_failure(kind: str) -> None:
     limiter = _limiter()
-    for limit, key in _limits(kind):
-        limiter.hit(limit, *key)
+    (own, key), in_all = _limits(kind)
+    guesser = (RateLimitItemPerMinute(own.amount * GUESSER), (*key, "guesser"))
+    for limit, name in ((own, key), in_all, guesser):
+        limiter.hit(limit, *name)
+
+
+def _refuse_guesser(kind: str) -> None:
+    _, key = _limits(kind)[0]
+    most = current_app.config["SETTINGS"].attempts_per_address * GUESSER
+    if _too_many([(RateLimitItemPerMinute(most), (*key, "guesser"))]):
+        raise _too_many_attempts()
+
+
+def _too_many(limits: list[Limit]) -> bool:
+    limiter = _limiter()
+    return not all(limiter.test(limit, *key) for limit, key in limits)
+
+
+def _too_many_attempts() -> Problem:
+    return Problem("too_many_attempts", headers={"Retry-After": "60"})
 
 
 def _limiter() -> FixedWindowRateLimiter:
     return FixedWindowRateLimiter(attempts_storage(current_app))
 
 
-def _limits(kind: str) -> list[tuple[RateLimitItemPerMinute, tuple[str, ...]]]:
+def _limits(kind: str) -> list[Limit]:
     settings = current_app.config["SETTINGS"]
     own = (kind, address_key(request.remote_addr or ""))
     per_address = RateLimitItemPerMinute(settings.attempts_per_address)

@@ -288,6 +288,16 @@ def test_wrong_codes_are_capped_and_right_ones_never_count(app_factory: AnApp) -
     assert cast.amina.put_pin().status_code == 201
 
 
+def test_neighbours_mistyping_lock_nobody_out_but_a_guesser_is_stopped(app_factory: AnApp) -> None:
+    cast = make_cast(app_factory(ATTEMPTS_PER_ADDRESS="3", ATTEMPTS_IN_ALL="100"))
+    right, wrong = {"json": {"code": cast.a.code}}, {"json": {"code": "0000-0000"}}
+    for _ in range(8):
+        cast.nobody.post("/api/join", **wrong)
+    assert cast.nobody.post("/api/join", **right).status_code == 201
+    cast.nobody.post("/api/join", **wrong)
+    assert cast.nobody.post("/api/join", **right).status_code == 429
+
+
 def test_wrong_codes_from_everywhere_are_capped_in_all(app_factory: AnApp) -> None:
     cast = make_cast(app_factory(ATTEMPTS_PER_ADDRESS="3", ATTEMPTS_IN_ALL="5"))
     answers = [
