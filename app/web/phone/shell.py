@@ -73,7 +73,7 @@ def _manifest() -> dict[str, Any]:
             icon("icon-maskable-512", 512, "maskable"),
         ],
         "shortcuts": [
-            {"name": str(_("New pin")), "url": "/app/#/ny"},
-            {"name": str(_("My pins")), "url": "/app/#/mina"},
+            {"name": str(_("New pin")), "url": "/app/#/new"},
+            {"name": str(_("My pins")), "url": "/app/#/mine"},
         ],
     }
