@@ -10,7 +10,7 @@ import { t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { openCamera, preparePhoto } from '../capture.js';
 import { buzz, pref } from '../prefs.js';
-import { addPhoto, getPin, StorageFull, setAwaitingPhoto } from '../store.js';
+import { addPhoto, getPin, StorageFull } from '../store.js';
 import { savedWord } from './saving.js';
 import { button } from './screen.js';
 import { toast } from './toast.js';
