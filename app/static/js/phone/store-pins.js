@@ -203,14 +203,17 @@ export async function undo(id, now = Date.now()) {
 
 /** Pins removed before they were ever sent leave the phone when their undo window has closed. @param {number} [now] */
 export async function purgeWithdrawn(now = Date.now()) {
+  const isOver = (/** @type {PinRecord | undefined} */ pin) =>
+    pin?.withdrawn === true && pin.rev === 0 && (pin.undo_until ?? 0) < now;
+  /** @type {PinRecord[]} */
+  const over = (await read(['pins'], (tx) => tx.objectStore('pins').getAll())).filter(isOver);
+  if (over.length === 0) return;
   await write(ALL_STORES, async (tx) => {
-    /** @type {PinRecord[]} */
-    const pins = await tx.objectStore('pins').getAll();
-    for (const pin of pins) {
-      const isOver = pin.withdrawn && (pin.undo_until ?? 0) < now;
-      if (!isOver || pin.rev > 0) continue;
+    for (const { id } of over) {
+      const pin = await tx.objectStore('pins').get(id);
+      if (!isOver(pin)) continue; // brought back a moment ago
       await deletePhotos(tx, pin.walk, await onlyOn(tx, pin));
-      await tx.objectStore('pins').delete(pin.id);
+      await tx.objectStore('pins').delete(id);
     }
   });
 }

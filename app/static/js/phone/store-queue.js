@@ -17,8 +17,10 @@ import { dropEntries, entriesOf } from './store-entries.js';
 
 /** Entries a dead round left as `sending` wait again. Only the holder of the sender's lock may call this. */
 export async function recover() {
+  const isStuck = (/** @type {Entry} */ entry) => entry.state === 'sending';
+  if (!(await read(['entries'], (tx) => tx.objectStore('entries').getAll())).some(isStuck)) return;
   await write(['entries'], async (tx) => {
-    const stuck = (await tx.objectStore('entries').getAll()).filter((entry) => entry.state === 'sending');
+    const stuck = (await tx.objectStore('entries').getAll()).filter(isStuck);
     for (const entry of stuck) await tx.objectStore('entries').put({ ...entry, state: 'waiting' });
   });
 }

@@ -89,7 +89,7 @@ async function round(force) {
   try {
     return await roundInside(force);
   } catch (error) {
-    update({ lastError: 'storage' });
+    storageFailed();
     throw error;
   } finally {
     update({ running: false });
@@ -207,11 +207,12 @@ function attempt() {
 const isVisible = () => globalThis.document?.visibilityState !== 'hidden';
 
 /** The network or the resident came back: what waited for them waits no longer. */
-async function retry() {
+function retry() {
   setbacks = 0;
-  await resetBackoff();
-  attempt();
+  resetBackoff().then(attempt, storageFailed);
 }
+
+const storageFailed = () => update({ lastError: 'storage' });
 
 /** What needed help may fare better with a new version of the app. */
 async function retryAfterUpdate() {
@@ -239,7 +240,7 @@ export function startSync() {
   globalThis.addEventListener?.('online', retry);
   globalThis.document?.addEventListener('visibilitychange', onVisible);
   worker?.addEventListener('message', onMessage);
-  begin();
+  begin().catch(storageFailed);
   return () => {
     isStarted = false;
     unlisten();
@@ -255,5 +256,5 @@ async function begin() {
   update({ lastSentAt: (await getMeta('last_sent_at')) ?? null });
   await retryAfterUpdate();
   await sweep();
-  await retry();
+  retry();
 }
