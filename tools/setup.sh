@@ -47,8 +47,13 @@ system_packages() {
     fi
     echo "Installing$missing ..."
     apt-get update -qq
+    log=$(mktemp)
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >"$log" 2>&1 || {
+        cat "$log" >&2
+        exit 1
+    }
+    rm "$log"
 }
 
 case "$1" in
