@@ -249,8 +249,9 @@ PHONE = [
         OUTBOX,
         (
             (
-                "if (status === 507)",
-                "if (status === 500) return { effect: 'gone', stop: 'none', patch: {} };\n  if (status === 507)",
+                "if (problem?.retry === false)",
+                "if (status === 500) return { effect: 'gone', stop: 'none', patch: {} };\n"
+                "  if (problem?.retry === false)",
             ),
         ),
         f"{JS}outbox.test.js: every refusal has its effect, and none of them deletes",
@@ -298,7 +299,7 @@ PHONE = [
         "'saved' before the transaction is complete",
         STORE,
         (("      const failure = await done;\n      if (failure) throw failure;\n", ""),),
-        f'{JS}store.test.js: "saved" is said only when the transaction is complete',
+        f"{JS}store-faults.test.js: a transaction that fails only at its end is not called saved",
     ),
     Defect(
         "I8",

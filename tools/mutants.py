@@ -30,10 +30,9 @@ SECONDS = 300
 
 
 def main(words: list[str]) -> int:
-    """Run all defects, or those whose promise and name hold all `words`; the exit status."""
-    chosen = [
-        defect for defect in DEFECTS if all(word in f"{defect.promise} {defect.name}" for word in words)
-    ]
+    """Run all defects, or those whose promise, name and file hold all `words`; the exit status."""
+    told = {f"{each.promise} {each.name} {each.file}": each for each in DEFECTS}
+    chosen = [each for text, each in told.items() if all(word in text for word in words)]
     with tempfile.TemporaryDirectory(prefix="mutants-") as directory:
         tree = copied(Path(directory) / "tree")
         missed = [name for name in sorted({each.test for each in chosen}) if failed(tree, name)]

@@ -189,6 +189,8 @@ test('every refusal has its effect, and none of them deletes', () => {
     ['unknown code that may pass', pin, refuse(418, 'from_the_future', true), 'retry', 'none'],
     ['a page of some proxy', pin, result({ status: 404 }), 'retry', 'none'],
     ['problem without the flag', pin, result({ status: 400, problem: { code: 'odd' } }), 'retry', 'none'],
+    ['server error', pin, refuse(500, 'server_error', true), 'retry', 'none'],
+    ['a bare 500', pin, result({ status: 500 }), 'retry', 'none'],
     ['gateway', pin, result({ status: 502 }), 'retry', 'none'],
     ['200 without proof', pin, result({ ok: true, status: 200, data: {} }), 'retry', 'none'],
   ]);
