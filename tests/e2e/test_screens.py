@@ -1,0 +1,138 @@
+"""Every screen as axe and a ruler see it: both themes, both languages, mirrored, and at 200 % text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.browser import Browser
+from tests.e2e.desk import Desk
+from tests.e2e.phone import Phone
+from tests.e2e.site import SiteFactory
+
+Make = Callable[..., Browser]
+SMALL = (360, 640)
+SCREENS = (
+    *("", "new", "list", "mine", "menu", "settings", "stops", "place", "finish"),
+    *("ready", "install", "location", "code"),
+)
+OF_A_PIN = ("pin", "photo", "other", "move")
+PUBLIC = (
+    "/",
+    "/integritet",
+    "/om",
+    "/tillganglighet",
+    "/offline-help",
+    "/problems",
+    "/api/docs",
+    "/telefon",
+    "/nowhere",
+)
+# What sticks out of the page sideways: the page itself, and any text that its own box cuts off.
+TOO_WIDE = """(() => {
+  const page = document.documentElement;
+  const over = page.scrollWidth - page.clientWidth;
+  const found = over > 1 ? [`the page is ${over} px too wide`] : [];
+  for (const el of document.querySelectorAll('button, a, h1, h2, h3, p, li, label, dt, dd, summary')) {
+    const style = getComputedStyle(el);
+    const shown = el.checkVisibility() && !el.closest('.visually-hidden, .leaflet-container');
+    const clips = style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis';
+    const cut = clips && el.scrollWidth > el.clientWidth + 1;
+    if (shown && cut) found.push(`${el.tagName} ${el.className}: ${el.textContent.trim().slice(0, 60)}`);
+  }
+  return found;
+})()"""
+
+
+@pytest.fixture
+def resident(site_factory: SiteFactory, new_phone: Make, request: pytest.FixtureRequest) -> Phone:
+    theme, lang = request.param
+    site = site_factory(PSEUDO_LOCALE="on")
+    browser = new_phone(
+        viewport=SMALL, scale=1, dark=theme == "dark", lang="sv-SE" if lang == "sv" else "en-GB"
+    )
+    browser.page.goto(site.url)
+    settings = {"ts-theme": theme, "ts-lang": lang}
+    browser.run(
+        "; ".join(f"localStorage.setItem({json.dumps(k)}, {json.dumps(v)})" for k, v in settings.items())
+    )
+    browser.context.add_cookies([{"name": "trygg_lang", "value": lang, "url": site.url}])
+    return Phone(browser, site)
+
+
+def faults(phone: Phone, screen: str) -> list[str]:
+    """What axe and the ruler find on the screen as it stands."""
+    found = [*phone.browser.axe(), *phone.browser.run(TOO_WIDE)]
+    return [f"{screen or 'map'}: {fault}" for fault in found]
+
+
+def open_screen(phone: Phone, path: str) -> None:
+    phone.browser.run(f"location.hash = '#/{path}'")
+    phone.browser.until("document.getAnimations().every((one) => one.playState !== 'running')", "rest")
+    if path and path.split("/", maxsplit=1)[0] not in ("new", "move"):
+        phone.find("dialog[open]").last.wait_for()
+
+
+@pytest.mark.parametrize(
+    "resident",
+    [("light", "sv"), ("dark", "sv"), ("sun", "en"), ("light", "en"), ("dark", "x-rtl")],
+    indirect=True,
+)
+def test_axe_and_the_ruler_find_nothing_on_any_screen(resident: Phone) -> None:
+    phone = resident
+    phone.page.goto(phone.site.poster)
+    found = faults(phone, "join")
+    phone.page.goto(f"{phone.site.poster}/info")
+    found += faults(phone, "info")
+    for path in PUBLIC:
+        phone.browser.expect_error("404")
+        phone.page.goto(phone.site.url + path)
+        found += faults(phone, path)
+    phone.join()
+    pin = phone.drop("lighting")
+    stop = phone.browser.run("document.querySelector('[data-stop]')?.dataset.stop ?? ''")
+    paths = [*SCREENS, *(f"{name}/{pin['id']}" for name in OF_A_PIN), f"category/{pin['id']}/category"]
+    for path in paths + ([f"stop/{stop}"] if stop else []):
+        open_screen(phone, path)
+        found += faults(phone, path)
+        open_screen(phone, "")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("resident", [("light", "sv"), ("dark", "x-rtl")], indirect=True)
+def test_nothing_is_cut_off_at_twice_the_text_size(resident: Phone) -> None:
+    phone = resident
+    phone.join()
+    pin = phone.drop("lighting")
+    phone.browser.run("document.documentElement.style.fontSize = '200%'")
+    found = []
+    for path in [*SCREENS, *(f"{name}/{pin['id']}" for name in OF_A_PIN)]:
+        open_screen(phone, path)
+        found += [f"{path or 'map'}: {fault}" for fault in phone.browser.run(TOO_WIDE)]
+        open_screen(phone, "")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("dark", "lang"), [(False, "sv-SE"), (True, "sv-SE"), (False, "en-GB"), (True, "en-GB")]
+)
+def test_axe_finds_nothing_at_the_desk(
+    site_factory: SiteFactory, new_desk: Make, dark: bool, lang: str
+) -> None:
+    site = site_factory()
+    desk = Desk(new_desk(dark=dark, lang=lang), site)
+    desk.page.goto(f"{site.url}/desk/login")
+    found = [f"login: {fault}" for fault in desk.browser.axe()]
+    desk.page.goto(site.login_link())
+    found += [f"link: {fault}" for fault in desk.browser.axe()]
+    desk.log_in()
+    found += [f"walks: {fault}" for fault in desk.browser.axe()]
+    walk = desk.find("a[href*='/desk/walks/']:not([href$='new'])").first.get_attribute("href") or ""
+    walk = walk.split("?")[0]
+    for path in (walk, f"{walk}/setup", "/desk/walks/new"):
+        desk.page.goto(site.url + path)
+        desk.page.wait_for_load_state("networkidle")
+        found += [f"{path}: {fault}" for fault in desk.browser.axe()]
+    assert not found, "\n".join(found)
