@@ -165,3 +165,31 @@ test('a photo that stays too large needs help, its pin is sent', async () => {
   assert.equal((await store.getPin(pin.id))?.state, 'sent');
   assert.ok(await store.getPhoto(WALK, entry.target), 'the bytes stay');
 });
+
+test('two revisions of one pin go in one round, in order', async () => {
+  const [pin] = await savePins(1, { photos: false });
+  await claim(await store.listEntries());
+  await store.revisePin(pin.id, { text: 'second' });
+  assert.equal((await syncNow()).sent, 2);
+  assert.deepEqual(
+    server.pins.get(pin.id)?.revs.map((each) => each.rev),
+    [1, 2],
+  );
+});
+
+test('the note that a pin may be sent is as durable as the pin', async () => {
+  await savePins(1);
+  const original = IDBDatabase.prototype.transaction;
+  /** @type {(string | undefined)[]} */
+  const durabilities = [];
+  IDBDatabase.prototype.transaction = function (/** @type {any} */ names, mode, options) {
+    if (mode === 'readwrite' && [names].flat().join() === 'entries') durabilities.push(options?.durability);
+    return original.call(this, names, mode, options);
+  };
+  try {
+    await syncNow();
+  } finally {
+    IDBDatabase.prototype.transaction = original;
+  }
+  assert.deepEqual(durabilities, ['strict', 'relaxed'], 'first the pin, then its photo');
+});
