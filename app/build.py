@@ -27,6 +27,14 @@ SHEETS = {
 }
 """Bundle of style sheets → its sources in order."""
 
+SCRIPTS = {
+    "phone": "js/phone/main.js",
+    "early": "js/phone/early.js",
+    "ahead": "js/phone/ahead.js",
+    "sw": "sw.js",
+}
+"""The phone's own entry points by name → source."""
+
 ALWAYS = (
     *("vendor/leaflet.js", "vendor/protomaps-leaflet.js", "icons/sprite.svg", "icons/logo.svg"),
     *("i18n/phone/", "img/help.svg"),
@@ -71,9 +79,8 @@ def phone_files(build: str) -> dict[str, str]:
 
 
 def phone_script(build: str, name: str) -> str:
-    """One of the phone's own entry points, below static/: `phone`, `early` or `sw`."""
-    source = {"phone": "js/phone/main.js", "early": "js/phone/early.js", "sw": "sw.js"}[name]
-    return source if build == DEV else f"js/dist/{name}.js"
+    """One of SCRIPTS, below static/."""
+    return SCRIPTS[name] if build == DEV else f"js/dist/{name}.js"
 
 
 def phone_modules(build: str) -> list[str]:

@@ -14,12 +14,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.build import SHEETS, STATIC
+from app.build import SCRIPTS, SHEETS, STATIC
 
 ROOT = STATIC.parent.parent
 ESBUILD, TERSER = "esbuild/bin/esbuild", "terser/bin/terser"
-MODULES = {"phone": "js/phone/main.js", "capture-worker": "js/phone/capture-worker.js"}
-CLASSIC = {"early": "js/phone/early.js", "sw": "sw.js"}
+MODULES = {"phone": SCRIPTS["phone"], "capture-worker": "js/phone/capture-worker.js"}
+CLASSIC = {name: SCRIPTS[name] for name in ("early", "ahead", "sw")}
 DIST = ("js/dist", "css/dist")
 
 
@@ -68,9 +68,15 @@ def stale() -> list[str]:
 
 
 def write() -> None:
-    for part in DIST:
-        shutil.rmtree(STATIC / part, ignore_errors=True)
-    build(STATIC)
+    """Replace file by file, so that a running server always finds each of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder))
+        wanted = contents(Path(folder))
+    for name in contents(STATIC).keys() - wanted.keys():
+        (STATIC / name).unlink()
+    for name, data in wanted.items():
+        (STATIC / name).parent.mkdir(exist_ok=True)
+        (STATIC / name).write_bytes(data)
 
 
 if __name__ == "__main__":

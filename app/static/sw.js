@@ -40,13 +40,14 @@ async function heldByHash() {
   return held;
 }
 
-/** Only the very file that the server listed, from the server itself. @param {string} url @param {string} hash */
+/** Only the very file that the server listed; the browser's own copy will do if it is that. @param {string} url @param {string} hash */
 async function fetchVerified(url, hash) {
-  const response = await fetch(new Request(url, { cache: 'no-cache', credentials: 'same-origin' }));
-  if (!response.ok || response.redirected || response.type !== 'basic') throw new Error(`${url}: not ours`);
-  if ((await hashOf(await response.clone().arrayBuffer())) !== hash)
-    throw new Error(`${url}: not what was listed`);
-  return response;
+  for (const cache of /** @type {RequestCache[]} */ (['default', 'reload'])) {
+    const response = await fetch(new Request(url, { cache, credentials: 'same-origin' }));
+    const isOurs = response.ok && !response.redirected && response.type === 'basic';
+    if (isOurs && (await hashOf(await response.clone().arrayBuffer())) === hash) return response;
+  }
+  throw new Error(`${url}: not what was listed`);
 }
 
 /** The page itself: the same for everybody, and of the same build as the list. */

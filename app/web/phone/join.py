@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 
 from app.adapters.calendar import calendar_entry
-from app.build import phone_modules
+from app.build import phone_script
 from app.db import db, transaction
 from app.i18n import pick
 from app.models import Area, Organisation, Stop, Walk
 from app.operations import join as operations
+from app.operations import packs
+from app.operations.walks import pack_view
 from app.problems import CATALOGUE, Problem
 from app.rules.codes import grouped, normal_code
 from app.web.api.common import now
@@ -59,7 +61,10 @@ def info_page(code: str) -> Any:
         walk = operations.find_walk(code)
     if operations.problem_of_walk(walk, now()):
         return redirect(url_for("join_pages.walk_page", code=code), 303)
-    return page(walk, code, None, "phone/info.html")
+    found = pack_view(packs.pack(walk.pack))
+    script = phone_script(current_app.config["BUILD"], "ahead")
+    ahead = [found["url"], found["index_url"]] if found else []
+    return page(walk, code, None, "phone/info.html", script=script, ahead=ahead)
 
 
 @bp.post("/v/<code>/join")
@@ -96,16 +101,21 @@ def result(code: str) -> Any:
     return page(walk, code, None, "public/result.html")
 
 
-def page(walk: Walk | None, code: str | None, problem: str | None, template: str = "phone/join.html") -> str:
+def page(
+    walk: Walk | None,
+    code: str | None,
+    problem: str | None,
+    template: str = "phone/join.html",
+    **more: Any,
+) -> str:
     """A joining page with its facts and, if any, its problem."""
-    ahead = phone_modules(current_app.config["BUILD"]) if template == "phone/info.html" else []
     return render_template(
         template,
         walk=_facts(walk) if walk else None,
         code=code,
         problem={"code": problem, "message": CATALOGUE[problem].title} if problem else None,
         public_host=current_app.config["SETTINGS"].public_host,
-        static_modules=[url_for("static", filename=name) for name in ahead],
+        **more,
     )
 
 

@@ -63,7 +63,7 @@ async function findWalk() {
     void enter(id, lang());
     return { walk: stored, trouble: null };
   }
-  const { walk, result } = await enter(id, lang());
+  const { walk, result } = await enter(id, lang(), true);
   if (walk?.bundle) return { walk, trouble: null };
   const trouble = result?.network
     ? t('No network right now. Try again when there is one.')
@@ -133,6 +133,8 @@ async function run(app) {
   const stops = createStops(app);
   /** @type {Home} */
   let home;
+  document.addEventListener('ts-pack', () => void home?.drawBase());
+  void makeReady(app);
   const sheets = new Sheets(app, () => home);
   const router = createRouter(createRoutes(app, sheets, stops), (path) => sheets.onPath(path));
   app.router = router;
@@ -180,8 +182,6 @@ async function run(app) {
   startSync();
   setFirstScreen(app);
   router.start();
-  document.addEventListener('ts-pack', () => void home.drawBase());
-  void makeReady(app);
   void startPositionPolitely();
   watchUpdates({
     busy: () => app.router.path() !== '',

@@ -41,13 +41,18 @@ export async function prepare(walk, onProgress = () => undefined) {
   const total = parts.reduce((sum, part) => sum + part.bytes, 0);
   /** @type {Readiness['problem']} */
   let problem = null;
-  let before = 0;
+  const here = parts.map(() => 0);
   try {
-    for (const part of parts) {
-      const base = before;
-      await keepPart(part, (done) => onProgress(base + done, total));
-      before += part.bytes;
-    }
+    const keeping = parts.map((part, i) =>
+      keepPart(part, (done) => {
+        here[i] = done;
+        onProgress(
+          here.reduce((sum, bytes) => sum + bytes, 0),
+          total,
+        );
+      }),
+    );
+    await allOf(keeping);
     if (!(await workerReady())) problem = 'no_worker';
   } catch (error) {
     if (!(error instanceof Unready)) throw error;
@@ -77,6 +82,12 @@ export async function readiness(walk) {
 async function kept(sha256) {
   if (!globalThis.caches) return undefined; // no secure context: nothing can be kept
   return (await caches.open(CACHE)).match(keyOf(sha256));
+}
+
+/** All, or the first failure once none is under way. @param {Promise<void>[]} steps */
+async function allOf(steps) {
+  await Promise.allSettled(steps);
+  await Promise.all(steps);
 }
 
 /** @param {Part} part @param {(done: number) => void} onProgress */

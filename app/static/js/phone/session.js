@@ -27,10 +27,11 @@ export async function currentWalk() {
 
 /**
  * Enter a walk this phone has joined: the bundle is fetched and stored when the network allows, else the stored one
- * serves. Also mints the re-join capability. `walk` is null only when it was never here.
- * @param {string} walkId @param {string} lang @returns {Promise<Entered>}
+ * serves. Also mints the re-join capability, after the answer when in a `hurry`. `walk` is null only when it was never
+ * here.
+ * @param {string} walkId @param {string} lang @param {boolean} [hurry] @returns {Promise<Entered>}
  */
-export async function enter(walkId, lang) {
+export async function enter(walkId, lang, hurry = false) {
   let result = await fetchBundle(walkId, lang);
   if (result.status === 401 && (await rejoin(walkId)) === 'ok') result = await fetchBundle(walkId, lang);
   if (!isBundle(result, walkId)) return enterStored(walkId, result);
@@ -40,7 +41,10 @@ export async function enter(walkId, lang) {
   const epoch = before?.epoch ?? bundle.epoch;
   await patchWalk(walkId, { bundle, participant_id, epoch, lang, left: null, parked: null });
   await setMeta('current', walkId);
-  if (!before?.rejoin || before.participant_id !== participant_id) await mintCapability(walkId);
+  if (!before?.rejoin || before.participant_id !== participant_id) {
+    const minted = mintCapability(walkId);
+    if (!hurry) await minted;
+  }
   return { ok: true, walk: await getWalk(walkId), result };
 }
 
