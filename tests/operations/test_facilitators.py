@@ -1,0 +1,151 @@
+"""Inviting facilitators, links that open once, and logging in with a password."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.db import db, transaction
+from app.models import Facilitator, Invitation, Membership, Organisation
+from app.operations.facilitators import choose_password, invite, login_link, open_link, use_login_link
+from app.problems import Problem
+
+NOW = datetime(2026, 6, 1, 18, tzinfo=UTC)
+PASSWORD = "korrekt häst batteri"
+
+
+def token_of(link: str) -> str:
+    return link.rsplit("/", 1)[1]
+
+
+def an_invitation(email: str = "Fia@Example.org ", organisation: str = "Staden") -> str:
+    with transaction():
+        return token_of(invite(email, "Fia", organisation, NOW))
+
+
+def test_nobody_exists_by_default(context: Flask) -> None:
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Facilitator)) == 0
+
+
+def test_inviting_makes_account_membership_and_a_link(context: Flask) -> None:
+    token = an_invitation()
+    person = db.session.scalars(sa.select(Facilitator)).one()
+    assert (person.email, person.name, person.password) == ("fia@example.org", "Fia", None)
+    membership = db.session.scalars(sa.select(Membership)).one()
+    assert (membership.role, membership.facilitator_id) == ("facilitator", person.id)
+    assert open_link(token, NOW)[1].id == person.id
+
+
+def test_inviting_again_makes_no_second_account(context: Flask) -> None:
+    an_invitation(), an_invitation()
+    an_invitation(organisation="Grannstaden")
+    counts = [
+        db.session.scalar(sa.select(sa.func.count()).select_from(each)) for each in (Facilitator, Membership)
+    ]
+    assert counts == [1, 2]
+    assert len(db.session.scalars(sa.select(Organisation)).all()) == 2
+
+
+def test_a_password_is_chosen_once_and_never_stored_in_the_clear(context: Flask) -> None:
+    token = an_invitation()
+    with transaction():
+        choose_password(token, PASSWORD, NOW)
+    stored = db.session.scalars(sa.select(Facilitator.password)).one()
+    assert stored is not None
+    assert stored.startswith("$argon2")
+    assert PASSWORD not in stored
+    with pytest.raises(Problem, match="link_used"), transaction():
+        choose_password(token, PASSWORD + "!", NOW)
+
+
+@pytest.mark.parametrize("password", ["", "kort", "elva tecken"])
+def test_a_short_password_is_refused_and_the_link_still_works(context: Flask, password: str) -> None:
+    token = an_invitation()
+    with pytest.raises(Problem, match="invalid"), transaction():
+        choose_password(token, password, NOW)
+    with transaction():
+        choose_password(token, PASSWORD, NOW)
+
+
+def test_a_link_dies_with_time(context: Flask) -> None:
+    token = an_invitation()
+    open_link(token, NOW + timedelta(days=6))
+    with pytest.raises(Problem, match="link_used"):
+        open_link(token, NOW + timedelta(days=8))
+    with transaction():
+        login = token_of(login_link("fia@example.org", NOW))
+    with pytest.raises(Problem, match="link_used"):
+        use_login_link(login, NOW + timedelta(minutes=16))
+
+
+def test_a_link_for_one_purpose_serves_no_other(context: Flask) -> None:
+    invited = an_invitation()
+    with transaction():
+        login = token_of(login_link("FIA@example.org", NOW))
+    with pytest.raises(Problem, match="link_used"), transaction():
+        use_login_link(invited, NOW)
+    with pytest.raises(Problem, match="link_used"), transaction():
+        choose_password(login, PASSWORD, NOW)
+
+
+def test_a_stranger_gets_no_login_link(context: Flask) -> None:
+    with pytest.raises(Problem, match="not_found"):
+        login_link("stranger@example.org", NOW)
+
+
+def test_two_tabs_open_a_link_at_once_and_one_wins(app: Flask) -> None:
+    with app.app_context():
+        an_invitation()
+        with transaction():
+            token = token_of(login_link("fia@example.org", NOW))
+    start, won = Barrier(4), []
+
+    def use() -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    use_login_link(token, NOW)
+            except Problem:
+                return
+            won.append(token)
+
+    tabs = [Thread(target=use) for _ in range(4)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert won == [token]
+    with app.app_context():
+        used = sa.select(sa.func.count()).where(Invitation.used_at.is_not(None))
+        assert db.session.scalar(used) == 1
+
+
+def test_logging_in_by_password_and_out_again(app: Flask) -> None:
+    with app.app_context():
+        token = an_invitation()
+        with transaction():
+            choose_password(token, PASSWORD, NOW)
+    browser = app.test_client()
+    wrong = browser.post("/desk/login", data={"email": "fia@example.org", "password": "fel lösenord!"})
+    unknown = browser.post("/desk/login", data={"email": "ingen@example.org", "password": PASSWORD})
+    assert (wrong.status_code, unknown.status_code) == (200, 200)
+    assert browser.get("/desk/").status_code == 303
+    right = browser.post("/desk/login", data={"email": "fia@example.org", "password": PASSWORD})
+    assert (right.status_code, right.headers["Location"]) == (302, "/desk/")
+    assert browser.get("/desk/").status_code == 200
+    assert browser.post("/desk/logout").status_code == 302
+    assert browser.get("/desk/").status_code == 303
+
+
+def test_wrong_logins_are_capped(app: Flask) -> None:
+    browser = app.test_client()
+    answers = [
+        browser.post("/desk/login", data={"email": "fia@example.org", "password": "gissning"}).status_code
+        for _ in range(12)
+    ]
+    assert answers == [200] * 10 + [429] * 2
