@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
 LANGUAGES: dict[str, str] = {"sv": "Svenska", "en": "English"}
-PSEUDO = "x-rtl"
+PSEUDO = "en-x-rtl"
 COOKIE = "trygg_lang"
 
 

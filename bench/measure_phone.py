@@ -74,18 +74,19 @@ def tell(name: str, values: list[float], limit: float, unit: str, worst: bool = 
     kept = "kept" if figure <= limit else "MISSED"
     print(
         f"{name:48} {'p95' if worst else 'median'} {figure:.2f} {unit} (<= {limit:g}, {kept})   best"
-        f" {min(values):.2f}  median {median(values):.2f}  worst {max(values):.2f}  n {len(values)}  load {load:.1f}",
+        f" {min(values):.2f}  median {median(values):.2f}  worst {max(values):.2f}"
+        f"  n {len(values)}  load {load:.1f}",
         flush=True,
     )
 
 
 def first_visit(playwright: Playwright, here: Site) -> None:
-    """Join screen, and from "I understand" to all that is needed without coverage; read for some seconds, or not."""
+    """The join screen, and from "I understand", read for some seconds or not, to needing no network."""
     code, _ = here.walk()
     painted: list[float] = []
     ready: dict[int, list[float]] = {READING_S: [], 0: []}
     for _ in range(ROUNDS):
-        for reading in ready:
+        for reading, found in ready.items():
             with device(playwright, here.road) as phone:
                 phone.warm()
                 here.road.slow(**SLOW_4G)
@@ -99,7 +100,7 @@ def first_visit(playwright: Playwright, here: Site) -> None:
                 phone.page.locator("form[action$='/join'] button").click()
                 phone.page.locator(".sum.is-good").wait_for()
                 done = phone.until("bench.ready > 0 && bench.ready - sessionStorage.getItem('bench-tap')")
-                ready[reading].append(done / 1000)
+                found.append(done / 1000)
                 here.road.slow()
     tell("join screen painted", painted, 1.5, "s")
     tell(f"offline-ready after {READING_S} s of reading", ready[READING_S], 6, "s")
@@ -208,7 +209,7 @@ def _filled(script: str, values: dict[str, str]) -> str:
     return script
 
 
-# On a page without the app: fill the outbox through the app's own store, then send its bodies to the other walk.
+# On a page without the app: fill the outbox through its own store, then send those bodies to another walk.
 SEED_AND_SEND = """(async () => {
   const base = document.querySelector('link[rel=stylesheet]').href.replace(/css\\/.*/, 'js/');
   const store = await import(base + 'phone/store.js');

@@ -99,7 +99,7 @@ test('Arabic has six forms', async () => {
 
 test('the mirror language marks every text and turns the page, without a request', async () => {
   serve({});
-  assert.equal(await loadCatalogue('x-rtl'), 'x-rtl');
+  assert.equal(await loadCatalogue('en-x-rtl'), 'en-x-rtl');
   assert.deepEqual(asked, []);
   assert.equal(dir(), 'rtl');
   assert.equal(t('Saved on {place}', { place: 'phone' }), '⟦Sávéd ón phone⟧');

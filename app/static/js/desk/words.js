@@ -148,6 +148,6 @@ export const pinsWord = (n) => tn('{n} pin', '{n} pins', n);
 
 /** A time in the walk's own zone. @param {string} iso @param {string} zone @param {Intl.DateTimeFormatOptions} [options] */
 export function timeIn(iso, zone, options = { dateStyle: 'medium', timeStyle: 'short' }) {
-  const tag = lang() === 'x-rtl' ? 'en' : lang();
+  const tag = lang() === 'en-x-rtl' ? 'en' : lang();
   return new Intl.DateTimeFormat(tag, { ...options, timeZone: zone }).format(new Date(iso));
 }

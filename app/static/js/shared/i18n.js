@@ -1,7 +1,7 @@
 /**
  * Words in the resident's language. English source texts are the keys; catalogues are written from the same gettext
  * files as the server's. A missing text is shown in English, never as a key or a hole.
- * `x-rtl` is no language: it mirrors the page and marks every text that passes through here, for tests and eyes.
+ * `en-x-rtl` is no language: it mirrors the page and marks every text that passes through here, for tests and eyes.
  */
 import { asset } from './assets.js';
 import { pluralRule } from './plural.js';
@@ -12,14 +12,14 @@ import { pluralRule } from './plural.js';
  */
 
 const ENGLISH = { lang: 'en', dir: /** @type {'ltr' | 'rtl'} */ ('ltr'), plural: 'n != 1', messages: {} };
-const MIRROR = 'x-rtl';
+const MIRROR = 'en-x-rtl';
 
 /** @type {Catalogue} */
 let catalogue = ENGLISH;
 let plural = pluralRule(ENGLISH.plural);
 
 /**
- * @param {string} code e.g. sv, en, ar, x-rtl
+ * @param {string} code e.g. sv, en, ar, en-x-rtl
  * @param {'phone'} [part] only the phone's words; without it, all that scripts say
  * @returns {Promise<string>} the language that is now in use (en when the catalogue is missing)
  */
