@@ -37,7 +37,9 @@ const flip = (label, name, hint) =>
 /** @returns {Screen} */
 export function settingsScreen() {
   const offered =
-    lang() === 'en-x-rtl' ? [...LANGUAGES, /** @type {[string, string]} */ (['en-x-rtl', 'en-x-rtl'])] : LANGUAGES;
+    lang() === 'en-x-rtl'
+      ? [...LANGUAGES, /** @type {[string, string]} */ (['en-x-rtl', 'en-x-rtl'])]
+      : LANGUAGES;
   const build = document.getElementById('app')?.dataset.build ?? '';
   const left = (/** @type {boolean} */ isLeft) => setPref('hand', isLeft ? 'left' : 'right');
   return {
