@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import os
 import shutil
 import subprocess
 import threading
@@ -27,7 +28,7 @@ from bench.machine import free_port
 CHUNK = 4096
 QUEUE_S = 0.1
 NGINX = """
-daemon off; pid {folder}/nginx.pid; error_log stderr crit; worker_processes 1;
+daemon off; {user} pid {folder}/nginx.pid; error_log stderr crit; worker_processes 1;
 events {{}}
 http {{
   access_log off; client_max_body_size 9m; client_body_buffer_size 512k;
@@ -106,7 +107,8 @@ class Road:
             raise SystemExit("bench phone needs nginx: apt-get install nginx-light")
         self.certificate: Certificate = certificate_for("127.0.0.1", self.folder)
         self._inner = free_port()
-        names = {"app": self.app_port, "port": self._inner, "folder": self.folder}
+        user = "user root;" if os.geteuid() == 0 else ""
+        names = {"user": user, "app": self.app_port, "port": self._inner, "folder": self.folder}
         paths = {"chain": self.certificate.chain, "key": self.certificate.key}
         config = self.folder / "nginx.conf"
         config.write_text(NGINX.format(**names, **paths))

@@ -33,6 +33,7 @@ import { toast } from './ui/toast.js';
 import { categoryOf, isPlaced, nameOf } from './ui/words.js';
 import { watchUpdates } from './update.js';
 
+const REDRAW_MS = 250;
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 
 /** The resident's choice, else the language of the pages before this one, else the shell's. */
@@ -128,6 +129,32 @@ async function askAboutDrafts(app) {
   else await Promise.all([setAwaitingPhoto(pin.id, false), release(pin.id)]);
 }
 
+/**
+ * At once, then one at a time with a pause between: a queue that is being sent tells of a change many times a second.
+ * @param {() => Promise<void>} draw
+ */
+function seldom(draw) {
+  let isQueued = false;
+  let isDrawing = false;
+  const start = async () => {
+    isQueued = false;
+    isDrawing = true;
+    try {
+      await draw();
+    } finally {
+      setTimeout(() => {
+        isDrawing = false;
+        if (isQueued) void start();
+      }, REDRAW_MS);
+    }
+  };
+  return () => {
+    if (isQueued) return;
+    isQueued = true;
+    if (!isDrawing) queueMicrotask(start);
+  };
+}
+
 /** @param {App} app */
 async function run(app) {
   const stops = createStops(app);
@@ -152,24 +179,18 @@ async function run(app) {
   );
   home = new Home(app, root, stops);
 
-  let isQueued = false;
-  app.redraw = () => {
-    if (isQueued) return;
-    isQueued = true;
-    queueMicrotask(async () => {
-      isQueued = false;
-      const [pins, others, walk] = await Promise.all([
-        listPins(app.walk.id),
-        listOthers(app.walk.id),
-        getWalk(app.walk.id),
-        stops.reload(),
-      ]);
-      Object.assign(app, { pins, others });
-      if (walk?.bundle) Object.assign(app, { walk, bundle: walk.bundle });
-      home.redraw();
-      document.dispatchEvent(new Event('ts-redraw'));
-    });
-  };
+  app.redraw = seldom(async () => {
+    const [pins, others, walk] = await Promise.all([
+      listPins(app.walk.id),
+      listOthers(app.walk.id),
+      getWalk(app.walk.id),
+      stops.reload(),
+    ]);
+    Object.assign(app, { pins, others });
+    if (walk?.bundle) Object.assign(app, { walk, bundle: walk.bundle });
+    home.redraw();
+    document.dispatchEvent(new Event('ts-redraw'));
+  });
   onChange(() => app.redraw());
   onSync(() => void home.drawStatus());
   onPref((name) => name === 'hand' && handedness());
