@@ -95,6 +95,7 @@ def test_a_leap_second_is_a_time(cast: Cast) -> None:
     assert cast.one(Pin).made_at.isoformat() == "2016-12-31T23:59:59+00:00"
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("kind", ["image/jpeg", "application/octet-stream", "text/plain", ""])
 def test_a_picture_counts_by_its_bytes_and_not_by_its_label(cast: Cast, kind: str) -> None:
     assert cast.amina.put_photo(a_photo(3), kind=kind).status_code == 201

@@ -173,6 +173,7 @@ def test_every_writing_route_refuses_other_sites(cast: Cast) -> None:
     assert let_through == []
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     ("hops", "address"), [("0", "10.0.0.9"), ("1", "203.0.113.5"), ("2", "198.51.100.7")]
 )

@@ -50,6 +50,7 @@ def test_every_phone_is_somebody_of_its_own(cast: Cast) -> None:
 SOON = timedelta(days=2)
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     ("walk", "said"),
     [
