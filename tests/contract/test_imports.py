@@ -84,7 +84,7 @@ def test_import_rules(importer: str, imported: str, why: str) -> None:
     [
         (r"globalThis\.L\b|window\.L\b|(?<![\w.$'\"-])L\.\w", r"shared/map(-[a-z]+)?\.js$"),
         (r"\bindexedDB\b|vendor/idb", r"phone/store(-[a-z]+)?\.js$"),
-        (r"(?<![\w.])fetch\(", r"shared/(api|i18n)\.js$|phone/pack\.js$"),
+        (r"(?<![\w.])fetch\(", r"shared/(api|i18n)\.js$|phone/(pack|ahead)\.js$"),
         (r"\.(innerHTML|outerHTML)\b|insertAdjacentHTML|document\.write", r"$^"),
         (r"\beval\(|new Function\(", r"$^"),
         (r"\bXMLHttpRequest\b|sendBeacon|new WebSocket|EventSource", r"$^"),
