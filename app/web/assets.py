@@ -8,12 +8,12 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import brotli
-from flask import Blueprint, Flask, Response, send_file
+from flask import Blueprint, Flask, Response, request, send_file
 from whitenoise import WhiteNoise
 
 from app.build import STATIC, style_sheets
@@ -24,6 +24,7 @@ from app.web.security import security_headers
 bp = Blueprint("assets", __name__)
 COMPRESSED = {".js", ".css", ".svg", ".json", ".txt", ".html"}
 YEAR_S = 365 * 86400
+PACK_TYPE = "application/octet-stream"
 
 
 def init_assets(app: Flask) -> None:
@@ -78,13 +79,31 @@ def compressed_static(parent: Path, build: str) -> Path:
     return target
 
 
+def _index(path: Path, sha256: str) -> Response:
+    """An address index, compressed for those who take it."""
+    if request.accept_encodings["br"]:
+        response = Response(_compressed(path, sha256), mimetype="application/json")
+        response.content_encoding = "br"
+        response.set_etag(sha256, weak=True)
+    else:
+        response = send_file(path, mimetype="application/json", etag=sha256)
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+@lru_cache(maxsize=64)
+def _compressed(path: Path, _sha256: str) -> bytes:
+    """An address index as browsers fetch it; compressed once in each process."""
+    compressed: bytes = brotli.compress(path.read_bytes(), quality=9)
+    return compressed
+
+
 @bp.get("/packs/<sha256>.<any(pmtiles, json):kind>")
 def pack_file(sha256: str, kind: str) -> Response:
     """A map pack or its address index, whole or by range; the hash in the name never changes."""
     path = by_sha256(sha256)
     if path is None or path.suffix != f".{kind}":
         raise Problem("not_found")
-    mime = "application/json" if kind == "json" else "application/octet-stream"
-    response = send_file(path, mimetype=mime, conditional=True, max_age=YEAR_S, etag=sha256)
+    response = _index(path, sha256) if kind == "json" else send_file(path, PACK_TYPE, etag=sha256)
     response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     return response

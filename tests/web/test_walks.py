@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from uuid import uuid4
 
+import brotli
 import pytest
 
 from app.models import Rating
@@ -93,3 +95,14 @@ def test_a_rating_belongs_to_who_gave_it(cast: Cast) -> None:
     answer = cast.another_phone(cast.a).put_rating(rating_id)
     assert (answer.status_code, answer.json["code"]) == (409, "id_taken")
     assert all(item["type"] != "rating" for item in cast.amina.feed())
+
+
+def test_the_address_index_travels_compressed_and_arrives_whole(cast: Cast) -> None:
+    cast.set_walk(cast.a, pack="helsinki")
+    told = cast.amina.client.get(cast.amina.url()).json["pack"]
+    plain = cast.nobody.get(told["index_url"])
+    small = cast.nobody.get(told["index_url"], headers={"Accept-Encoding": "gzip, br"})
+    assert small.headers["Content-Encoding"] == "br"
+    assert len(small.data) < len(plain.data) / 2
+    assert hashlib.sha256(brotli.decompress(small.data)).hexdigest() == told["index_sha256"]
+    assert hashlib.sha256(plain.data).hexdigest() == told["index_sha256"]
