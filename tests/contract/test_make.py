@@ -43,7 +43,11 @@ def test_ci_runs_what_a_developer_runs() -> None:
 
 def test_make_test_runs_every_check() -> None:
     recipe = subprocess.run(
-        ["make", "--dry-run", "--always-make", "test"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["make", "--no-print-directory", "--dry-run", "--always-make", "test"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     for check in (
         "ruff check",
