@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.db import AnyRow, db, table
+from app.i18n import pick
 from app.models import Issue, Participant, Photo, PhotoEncoding, Pin, PinPhoto
 from app.rules.access import Actor
 from app.rules.categories import is_sensitive, symbol_group
@@ -152,7 +153,8 @@ def _others(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
         and not photo.quarantine
         and photo_visible_to_walk(photo.state, photo.review, photo.visibility)
     ]
-    text = pin.text if pin.text_review == "approved" else None
+    public = pick(pin.text_public) or pin.text
+    text = public if pin.text_review == "approved" else None
     return _common(pin) | {"mine": False, "text": text, "photos": shown}
 
 

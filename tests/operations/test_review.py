@@ -267,3 +267,13 @@ def test_the_walk_is_locked_before_anything_is_read(cast: Cast) -> None:
         sa.event.remove(db.engine, "before_cursor_execute", note)
     first = next(statement for statement in asked if statement.lstrip().upper().startswith("SELECT"))
     assert "FROM walk" in first
+
+
+def test_others_read_the_public_wording_and_never_the_original(cast: Cast) -> None:
+    pin_id = sent_pin(cast.amina, text="Grannen Bo på nummer 7 slår sönder lampan")
+    with cast.app.app_context(), transaction() as session:
+        words = {"text_public": {"sv": "Lampan slås sönder"}, "text_review": "approved"}
+        session.execute(sa.update(Pin).where(Pin.id == pin_id).values(words))
+    assert seen_by_another(cast)[str(pin_id)]["text"] == "Lampan slås sönder"
+    own = {item["id"]: item for item in cast.amina.feed()}
+    assert own[str(pin_id)]["text"] == "Grannen Bo på nummer 7 slår sönder lampan"
