@@ -15,17 +15,12 @@ from flask import Flask, request
 root = os.environ["FLOOR_DIR"]
 app = Flask(__name__)
 local = threading.local()
-TABLE = "CREATE TABLE IF NOT EXISTS thing (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, body BLOB)"
 
 
 def database() -> sqlite3.Connection:
     if not hasattr(local, "connection"):
         local.connection = sqlite3.connect(f"{root}/floor.db", timeout=30, isolation_level=None)
-        local.connection.execute("PRAGMA journal_mode=WAL")
         local.connection.execute("PRAGMA synchronous=FULL")
-        local.connection.execute(
-            "CREATE TABLE IF NOT EXISTS thing (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, body BLOB)"
-        )
     return local.connection
 
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -68,6 +69,11 @@ def start_app(folder: Path, database_url: str | None = None, worker: bool = Fals
 
 
 def start_floor(folder: Path) -> Server:
+    """The floor on a database made beforehand: two workers that switch to WAL at once would clash."""
+    with sqlite3.connect(folder / "floor.db") as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE thing (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, body BLOB)")
+    database.close()
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "bench.floor:app", "-b", f"127.0.0.1:{port}"]
     command += ["-w", "2", "-k", "gthread", "--threads", "4", "--log-level", "warning", "--no-control-socket"]
