@@ -19,6 +19,7 @@ from whitenoise import WhiteNoise
 from app.build import STATIC, style_sheets
 from app.operations.packs import by_sha256
 from app.problems import Problem
+from app.web.bodies import heard_out
 from app.web.security import security_headers
 
 bp = Blueprint("assets", __name__)
@@ -47,7 +48,7 @@ def served(app: Flask) -> Any:
             headers_of_file[name] = value
 
     return WhiteNoise(
-        app.wsgi_app,
+        heard_out(app.wsgi_app),
         root=compressed_static(settings.data_dir / "static", app.config["BUILD"]),
         prefix=f"static/{app.config['BUILD']}/",
         max_age=YEAR_S,

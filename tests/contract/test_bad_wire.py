@@ -21,7 +21,7 @@ from tests.cast import JSON, Cast
 from tests.databases import Database
 from tests.servers import Server, ServerFactory
 from tests.waiting import wait_until
-from tests.wire import Answer, Wire
+from tests.wire import Answer, Wire, ask
 
 UNLIMITED = resource.RLIM_INFINITY
 SMALL_FILE = 60_000
@@ -80,6 +80,19 @@ def test_strange_bodies(cast: Cast, wire: Wire) -> None:
     assert wire.put(pin_url, b"", JSON, **{"Content-Length": "-1"}).status == 400
     assert (cast.count(Pin), cast.count(Photo)) == (1, 1)
     assert wire.put_pin(uuid4()).status == 201
+
+
+def test_an_answer_is_heard_though_the_body_was_not_read(cast: Cast, wire: Wire) -> None:
+    """A browser sends the whole body before it listens; a reset would look to it like no network."""
+    photo = noise(6_000_000)
+    url = wire.phone.url("photos", sha256(photo))
+    assert ask(wire.port, "PUT", url, photo, {"Content-Type": "image/jpeg"}).code == "not_joined"
+    assert ask(wire.port, "PUT", url, chunks(photo), {"Content-Type": "image/jpeg"}).code == "not_joined"
+    assert wire.put(url, photo, "image/jpeg", **{"Sec-Fetch-Site": "cross-site"}).code == "cross_site"
+    assert wire.put_photo(photo).status == 201
+    again = wire.put_photo(photo)
+    assert (again.status, again.json["sha256"]) == (200, sha256(photo))
+    assert wire.put_photo(noise(12_000_000)).code == "too_large"
 
 
 def test_a_body_that_breaks_off_leaves_nothing(cast: Cast, wire: Wire, server: Server) -> None:
