@@ -1,22 +1,25 @@
 """Serving: the web server and the photo worker under one parent.
 
 Owns process supervision for `flask serve`: the application is loaded once, then forked, so that
-workers share its memory. Restarts a dead photo worker; ends with the web server. On a platform
-that runs processes itself, use the Procfile's `web` and `worker` instead.
+all processes share its memory. gunicorn's arbiter is the parent and also restarts a dead photo
+worker. On a platform that runs processes itself, use the Procfile's `web` and `worker` instead.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.serving import run_simple
 
 from app.config import Settings
@@ -26,6 +29,8 @@ from app.worker import run_worker
 
 WORKER_PAUSE_S = 2.0
 PR_SET_PDEATHSIG = 1
+YOUNG_OBJECTS = 20_000
+ACCEPT_PAUSE_S = 0.01
 SWITCH_INTERVAL_S = 0.0005
 """Who holds the write gate gives the interpreter up at every statement; with Python's usual 5 ms it
 would wait that long, again and again, behind threads that only read bodies."""
@@ -36,7 +41,7 @@ def gunicorn_settings(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.web_workers,
-        "worker_class": "gthread",
+        "worker_class": FairWorker,
         "threads": settings.web_threads,
         "preload_app": True,
         "timeout": 60,
@@ -56,8 +61,36 @@ def gunicorn_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
+class FairWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+    """Leaves new connections to the other workers for a moment while all its own threads are busy.
+
+    The library's worker takes every connection it sees first; in a herd that was six of seven, and
+    the other core stood idle.
+    """
+
+    in_flight = 0
+    accepts_after = 0.0
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        is_resting = self.in_flight >= self.cfg.threads and time.monotonic() < self.accepts_after
+        super().set_accept_enabled(enabled and not is_resting)
+
+    def accept(self, listener: Any) -> None:
+        super().accept(listener)
+        self.accepts_after = time.monotonic() + ACCEPT_PAUSE_S
+        self.set_accept_enabled(True)
+
+    def enqueue_req(self, conn: Any) -> None:
+        self.in_flight += 1
+        super().enqueue_req(conn)
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        self.in_flight -= 1
+        super().finish_request(conn, fs)
+
+
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
-    """gunicorn with an application that is loaded already."""
+    """gunicorn with an application that is loaded already, and the photo worker beside it."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
@@ -73,22 +106,71 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         return served(self._app)
 
+    def run(self) -> None:
+        photo_worker = PhotoProcess(self._app) if self._settings.photo_worker else None
+        Parent(self, photo_worker).run()
+
+
+class PhotoProcess:
+    """The photo worker's process, started again when it is gone, but not in a hurry."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._pid = 0
+        self._started_at = 0.0
+
+    def keep_alive(self, listeners: Sequence[Any]) -> None:
+        """Start it unless it runs; it lets go of `listeners`, which are the web server's."""
+        if self._is_alive() or time.monotonic() - self._started_at < WORKER_PAUSE_S:
+            return
+        self._started_at = time.monotonic()
+        self._pid = _fork(lambda: self._run(listeners))
+
+    def _run(self, listeners: Sequence[Any]) -> None:
+        for listener in listeners:
+            listener.sock.close()
+        run_worker(self._app)
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait until the photos at hand are finished."""
+        if self._is_alive():
+            os.kill(self._pid, signal.SIGTERM)
+            os.waitpid(self._pid, 0)
+
+    def _is_alive(self) -> bool:
+        # The arbiter waits for every child, so a dead one is gone at once.
+        try:
+            os.kill(self._pid, 0)
+        except ProcessLookupError:
+            return False
+        return self._pid != 0
+
+
+class Parent(Arbiter):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn's arbiter, which looks after the photo worker too, once a second."""
+
+    def __init__(self, web: Web, photo_worker: PhotoProcess | None) -> None:
+        self._photo_worker = photo_worker
+        super().__init__(web)
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if self._photo_worker:
+            self._photo_worker.keep_alive(self.LISTENERS)
+
+    def stop(self, graceful: bool = True) -> None:
+        super().stop(graceful)
+        if self._photo_worker:
+            self._photo_worker.stop()
+
 
 def serve(app: Flask) -> None:
     """Run web server and photo worker until told to stop. Never returns."""
-    settings: Settings = app.config["SETTINGS"]
-    web = _fork(lambda: Web(app, settings).run())
-    worker = _fork(lambda: run_worker(app)) if settings.photo_worker else 0
-    _forward_signals(web)
-    while True:
-        pid, status = os.wait()
-        if pid == web:
-            if worker:
-                _stop(worker)
-            sys.exit(os.waitstatus_to_exitcode(status))
-        if pid == worker:
-            time.sleep(WORKER_PAUSE_S)
-            worker = _fork(lambda: run_worker(app))
+    # What is loaded stays: a collection that looked at it would write to every page that is shared.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
+    Web(app, app.config["SETTINGS"]).run()
 
 
 def develop(app: Flask) -> None:
@@ -122,7 +204,7 @@ def _fork(run: Callable[[], Any]) -> int:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         os._exit(1)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in [*Arbiter.SIGNALS, signal.SIGCHLD]:
         signal.signal(number, signal.SIG_DFL)
     code = 1
     try:
@@ -135,14 +217,6 @@ def _fork(run: Callable[[], Any]) -> int:
     finally:
         sys.stdout.flush()
         os._exit(code)
-
-
-def _forward_signals(web: int) -> None:
-    def stop(_number: int, _frame: object) -> None:
-        _stop(web)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
 
 
 def _stop(pid: int) -> None:

@@ -39,6 +39,12 @@ class Client:
                     raise
         raise AssertionError
 
+    def hang_up(self) -> None:
+        """Close the connection; the next request makes a new one."""
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None
+
     async def _once(self, method: str, path: str, body: bytes, kind: str, headers: dict[str, str]) -> Answer:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
@@ -59,6 +65,5 @@ class Client:
         length = int(found.get("content-length", "0"))
         answer = Answer(int(head[0].split()[1]), found, await reader.readexactly(length) if length else b"")
         if found.get("connection", "").lower() == "close":
-            writer.close()
-            self._streams = None
+            self.hang_up()
         return answer

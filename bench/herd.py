@@ -91,6 +91,7 @@ async def join(port: int, code: str) -> tuple[Client, str]:
     if answer.status != 201:
         raise SystemExit(f"join: {answer.status} {answer.body[:200]!r}")
     client.cookie = answer.headers["set-cookie"].split(";")[0]
+    client.hang_up()  # the herd comes back into coverage: every connection is new
     return client, answer.json()["walk_id"]
 
 

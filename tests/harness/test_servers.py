@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.servers import Server
+from tests.databases import Database
+from tests.servers import Server, ServerFactory
+from tests.waiting import wait_until
 
 GONE = (urllib.error.URLError, ConnectionError)
 """The last worker's socket may still take a connection while the kernel ends it."""
@@ -33,3 +38,38 @@ def test_a_killed_server_comes_back_on_its_data(server: Server) -> None:
     server.stop()
     with pytest.raises(GONE):
         status(server)
+
+
+def children(pid: int) -> dict[int, int]:
+    """The processes below `pid`, each with its niceness: the photo worker's is above zero."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return {
+        child: int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[16]) for child in found
+    }
+
+
+def photo_worker(server: Server) -> int | None:
+    return next((pid for pid, niceness in children(server.pid).items() if niceness > 0), None)
+
+
+@pytest.fixture
+def working_server(server_factory: ServerFactory, database: Database) -> Server:
+    return server_factory(database, PHOTO_WORKER="on")
+
+
+@pytest.mark.sqlite_is_enough  # processes, not data
+def test_a_dead_photo_worker_is_replaced(working_server: Server) -> None:
+    first = wait_until(lambda: photo_worker(working_server), "the photo worker")
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: photo_worker(working_server) not in (None, first), "another photo worker")
+    assert status(working_server) == 200
+
+
+@pytest.mark.sqlite_is_enough
+def test_all_end_when_only_the_parent_is_killed(working_server: Server) -> None:
+    wait_until(lambda: photo_worker(working_server), "the photo worker")
+    left = set(children(working_server.pid))
+    os.kill(working_server.pid, signal.SIGKILL)
+    wait_until(lambda: not {pid for pid in left if Path(f"/proc/{pid}").exists()}, "every child gone")
+    working_server.restart()
+    assert status(working_server) == 200
