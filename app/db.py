@@ -197,7 +197,10 @@ def _committed(session: scoped_session[Session]) -> Iterator[scoped_session[Sess
 
 @contextmanager
 def quick_read() -> Iterator[None]:
-    """A read for `run` alone, on a connection that is given back at once."""
+    """A read for `run` alone, on a connection that is given back at once; inside another, on its own."""
+    if _quick.get():
+        yield
+        return
     with db.engine.connect() as connection:
         token = _quick.set(connection)
         try:

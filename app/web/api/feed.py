@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response, current_app
 
+from app.db import quick_read
 from app.operations import feed, views
 from app.rules.access import may_see_others
 from app.schemas.walk import ChangesQuerySchema, ChangesSchema
@@ -23,9 +24,10 @@ bp = Blueprint("feed", __name__, url_prefix="/api/walks/<uuid:walk_id>", descrip
 @problems(bp, 401)
 def changes(query: dict[str, Any], walk_id: UUID) -> Response:
     """Changes after a cursor: own pins whole, others' without what is not approved."""
-    actor = participant(walk_id)
-    walk = feed.feed_head(walk_id)
-    page = feed.changes_after(walk, query["epoch"], query["after"], query["limit"])
+    with quick_read():
+        actor = participant(walk_id)
+        walk = feed.feed_head(walk_id)
+        page = feed.changes_after(walk, query["epoch"], query["after"], query["limit"])
     others = may_see_others(walk.state, walk.others_visible)
     body = feed.answer(walk, page, lambda rows: views.pins_for_participant(actor, walk, others, rows))
     return compressed(current_app.make_response(body))

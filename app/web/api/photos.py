@@ -38,8 +38,8 @@ BODY = {
 @problems(bp, 401, 403, 404, 410, 413, 415, 422)
 def put_photo(walk_id: UUID, sha256: str) -> tuple[dict[str, Any], int]:
     """Store a photo's bytes. The address names their SHA-256; sending them again changes nothing."""
-    actor = participant(walk_id)
     with quick_read():
+        actor = participant(walk_id)
         held = photos.proof_of_held(actor, walk_id, sha256)
     if held:
         return held, 200

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 
-from app.db import transaction
+from app.db import quick_read, transaction
 from app.operations import desk_map, feed, photos, review, views, walks
 from app.problems import Problem
 from app.rules import access
@@ -52,8 +52,9 @@ def head_for(actor: Actor, walk_id: UUID) -> Any:
 @problems(bp, 401, 404)
 def changes(query: dict[str, Any], walk_id: UUID) -> Response:
     """Changes after a cursor, with everything in them."""
-    head = head_for(facilitator(), walk_id)
-    page = feed.changes_after(head, query["epoch"], query["after"], query["limit"])
+    with quick_read():
+        head = head_for(facilitator(), walk_id)
+        page = feed.changes_after(head, query["epoch"], query["after"], query["limit"])
     return compressed(jsonify(feed.answer(head, page, views.pins_for_staff)))
 
 
