@@ -22,6 +22,7 @@ def render_item(kind: str, thing: object, _context: object) -> str | bool:
 def run_migrations() -> None:
     db = current_app.extensions["migrate"].db
     with db.engine.connect() as connection:
+        connection.detach()  # closed for real at the end, however that comes: limits and lock go with it
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.execute(sa.text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))

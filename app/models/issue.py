@@ -13,7 +13,11 @@ from app.models.columns import Id, MaybeMoment, Moment, Tenant, Texts
 
 
 class Issue(Base):
-    """Facilitators' fields: status, owner, dates and the public decision."""
+    """Facilitators' fields: status, owner, person, dates and the public decision.
+
+    Pins stay with the issue of their birth. A merged issue points to the one it went into, so that
+    splitting it off again loses nothing. `seq` is the walk's number at the issue's last change.
+    """
 
     __tablename__ = "issue"
     __table_args__ = (sa.Index("ix_issue_walk_id", "walk_id"),)
@@ -27,10 +31,12 @@ class Issue(Base):
     lever: Mapped[str | None]
     mode: Mapped[str | None]
     priority: Mapped[int | None]
+    person: Mapped[str | None]
     due_on: Mapped[date | None]
     done_at: Mapped[MaybeMoment]
     reference: Mapped[str | None]
     title: Mapped[Texts]
     decision: Mapped[Texts]
     merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("issue.id"))
+    seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     created_at: Mapped[Moment]
