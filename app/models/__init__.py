@@ -1,9 +1,11 @@
 """Tables, one file per thing. No rules beyond constraints and relationships."""
 
 from app.models.area import Area, Series
+from app.models.audit import Audit
 from app.models.change import Change
 from app.models.facilitator import Facilitator, Invitation, Membership, Role
 from app.models.issue import Issue
+from app.models.login_session import LoginSession
 from app.models.organisation import Organisation
 from app.models.owner import Owner
 from app.models.participant import Participant
@@ -16,10 +18,12 @@ from app.models.walk import Walk
 
 __all__ = [
     "Area",
+    "Audit",
     "Change",
     "Facilitator",
     "Invitation",
     "Issue",
+    "LoginSession",
     "Membership",
     "Organisation",
     "Owner",

@@ -57,11 +57,15 @@ class Membership(Base):
     organisation_id: Mapped[Tenant] = mapped_column(primary_key=True)
     facilitator_id: Mapped[UUID] = mapped_column(sa.ForeignKey("facilitator.id"), primary_key=True)
     role: Mapped[str] = mapped_column(default="facilitator")
+    ended_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
 
 
 class Invitation(Base):
-    """A one-time link: to choose a password ("invite") or to log straight in ("login")."""
+    """A one-time link: to choose a password ("invite"), to log in ("login"), to become a member ("join").
+
+    `name` and `role` are what a "join" gives; the membership begins when it is taken up.
+    """
 
     __tablename__ = "invitation"
 
@@ -70,6 +74,8 @@ class Invitation(Base):
     facilitator_id: Mapped[UUID] = mapped_column(sa.ForeignKey("facilitator.id"), index=True)
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     purpose: Mapped[str]
+    name: Mapped[str | None]
+    role: Mapped[str | None]
     expires_at: Mapped[Moment]
     used_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-STAFF_ROLES = ("administrator", "facilitator")
+Right = Literal["manage", "run", "read", "lead"]
+"""manage: people, settings, the log. run: prepare, review, decide. read: look at all of that.
+lead: during the walk, its counts; pause newcomers, end it."""
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    "administrator": frozenset({"manage", "run", "read", "lead"}),
+    "facilitator": frozenset({"run", "read", "lead"}),
+    "observer": frozenset({"read"}),
+    "leader": frozenset({"lead"}),
+    "owner": frozenset(),
+}
+ROLES = tuple(RIGHTS)
 
 
 @dataclass(frozen=True)
@@ -45,11 +56,28 @@ def may_see_others(state: str, others_visible: bool) -> bool:
     return others_visible and state in ("open", "closing")
 
 
+def may(actor: Actor, organisation_id: UUID, right: Right) -> bool:
+    """A person may do in an organisation what its role there allows."""
+    role = actor.memberships.get(organisation_id, "")
+    return actor.kind == "facilitator" and right in RIGHTS.get(role, ())
+
+
 def may_run(actor: Actor, organisation_id: UUID) -> bool:
-    """Facilitators run the walks of their organisations."""
-    return actor.kind == "facilitator" and actor.memberships.get(organisation_id) in STAFF_ROLES
+    """Administrators and facilitators run the walks of their organisations."""
+    return may(actor, organisation_id, "run")
+
+
+def knows(actor: Actor, organisation_id: UUID) -> bool:
+    """Whether the actor sees anything of the organisation, so that a "no" tells nothing new."""
+    role = actor.memberships.get(organisation_id, "")
+    return actor.kind == "facilitator" and bool(RIGHTS.get(role))
+
+
+def organisations(actor: Actor, right: Right) -> list[UUID]:
+    """The organisations in which the actor has the right."""
+    return [key for key in actor.memberships if may(actor, key, right)]
 
 
 def own_organisations(actor: Actor) -> list[UUID]:
     """The organisations whose walks the actor may run."""
-    return [key for key, role in actor.memberships.items() if role in STAFF_ROLES]
+    return organisations(actor, "run")
