@@ -5,28 +5,44 @@ Owns cookies and the wiring of the login library. What an actor may do is in rul
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, request, session
-from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
 from flask_security.proxies import _security
+from flask_security.utils import set_request_attr
+from sqlalchemy.exc import OperationalError
 
 from app.adapters.photo_store import open_store
-from app.db import db, quick_read, run, table
-from app.models import Facilitator, Membership, Role
+from app.db import UtcDateTime, db, quick_read, quick_transaction, run, table, transaction
+from app.logs import log
+from app.models import Facilitator, LoginSession, Membership, Role
+from app.operations import logins
 from app.operations.join import Joined, participant_by_token
 from app.problems import Problem
 from app.rules.access import Actor
 
 COOKIE = "trygg_walk"
 COOKIE_AGE_S = 400 * 86400
-FACILITATOR, MEMBERSHIP = table(Facilitator), table(Membership)
+FACILITATOR, MEMBERSHIP, LOGIN = table(Facilitator), table(Membership), table(LoginSession)
 SIGNED_IN = (
-    sa.select(FACILITATOR.c.id, MEMBERSHIP.c.organisation_id, MEMBERSHIP.c.role)
-    .outerjoin(MEMBERSHIP, MEMBERSHIP.c.facilitator_id == FACILITATOR.c.id)
-    .where(FACILITATOR.c.fs_uniquifier == sa.bindparam("uniquifier"), FACILITATOR.c.active.is_(True))
+    sa.select(FACILITATOR.c.id, MEMBERSHIP.c.organisation_id, MEMBERSHIP.c.role, LOGIN.c.seen_at)
+    .select_from(LOGIN)
+    .join(FACILITATOR, FACILITATOR.c.id == LOGIN.c.facilitator_id)
+    .outerjoin(
+        MEMBERSHIP,
+        sa.and_(MEMBERSHIP.c.facilitator_id == FACILITATOR.c.id, MEMBERSHIP.c.ended_at.is_(None)),
+    )
+    .where(
+        LOGIN.c.id == sa.bindparam("login", type_=sa.Uuid(as_uuid=True)),
+        LOGIN.c.ended_at.is_(None),
+        LOGIN.c.created_at > sa.bindparam("since", type_=UtcDateTime),
+        FACILITATOR.c.fs_uniquifier == sa.bindparam("uniquifier"),
+        FACILITATOR.c.active.is_(True),
+    )
 )
 
 
@@ -58,6 +74,9 @@ def init_auth(app: Flask) -> None:
     with app.app_context():
         # Rights are ours (rules.access): without this every request would look for a login session.
         _security.principal.identity_loaders.clear()
+    app.login_manager.user_loader(_load_user)  # type: ignore[attr-defined]
+    user_authenticated.connect(_begin_login, app)
+    app.after_request(_see_login)
     app.extensions["photo_store"] = open_store(settings.photo_store, settings.data_dir)
 
 
@@ -78,15 +97,60 @@ def facilitator() -> Actor:
     return g.facilitator  # type: ignore[no-any-return]
 
 
+def is_logged_in() -> bool:
+    """Whether a facilitator is asking, without a problem if not."""
+    try:
+        facilitator()
+    except Problem:
+        return False
+    return True
+
+
+def login_id() -> UUID | None:
+    """The log-in that this browser's session belongs to."""
+    return UUID(session["login"]) if "login" in session else None
+
+
 def _facilitator() -> Actor:
     # The login library's session, read by one statement: its own way asks thrice, at every poll.
-    uniquifier = session.get("_user_id")
+    uniquifier, login, now = session.get("_user_id"), login_id(), datetime.now(UTC)
+    known = {"uniquifier": uniquifier, "login": login, "since": now - logins.LASTS}
     with quick_read():
-        rows = run(SIGNED_IN, {"uniquifier": uniquifier}).all() if uniquifier else ()
+        rows = run(SIGNED_IN, known).all() if uniquifier and login else ()
     if not rows:
         raise Problem("not_logged_in")
+    g.login_is_seen = now - rows[0].seen_at < logins.SEEN_EVERY
     memberships = {row.organisation_id: row.role for row in rows if row.organisation_id}
     return Actor("facilitator", rows[0].id, memberships=memberships)
+
+
+def _load_user(uniquifier: str) -> Facilitator | None:
+    """What the login library asks for by its own session: the same person as ours, or nobody."""
+    if not is_logged_in():
+        return None
+    set_request_attr("fs_authn_via", "session")
+    return db.session.get(Facilitator, facilitator().id)
+
+
+def _begin_login(_app: Flask, user: Facilitator, **_more: Any) -> None:
+    """Every way in ends here: the browser's session carries the log-in's id."""
+    person = user.id
+    with transaction():
+        g.facilitator = Actor("facilitator", person, memberships=logins.memberships(person))
+        begun = logins.begin(g.facilitator, request.user_agent.string, datetime.now(UTC))
+    session["login"] = str(begun)
+
+
+def _see_login(response: Response) -> Response:
+    """Once a minute a log-in is noted as in use, after the answer is made; a failure costs only that."""
+    login = login_id() if not g.get("login_is_seen", True) else None
+    if login:
+        try:
+            with quick_transaction():
+                logins.see(login, datetime.now(UTC))
+        except OperationalError:
+            log.warning("login_not_seen")
+    return response
 
 
 def set_participant_cookie(response: Response, joined: Joined) -> Response:

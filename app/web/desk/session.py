@@ -12,7 +12,12 @@ from flask import Flask, Response, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.db import transaction
+from app.operations import logins
+from app.rules.access import RIGHTS
+from app.web.api.common import now
 from app.web.attempts import count_failure, refuse_guessing
+from app.web.auth import facilitator, is_logged_in, login_id
 
 HOME = "/desk/"
 LOGIN = "security.login"
@@ -21,8 +26,10 @@ LOGOUT = "security.logout"
 
 def init_session(app: Flask) -> None:
     app.before_request(refuse_password_guessing)
+    app.before_request(end_login)
     app.after_request(after_desk)
     app.jinja_env.filters["own_path"] = own_path
+    app.jinja_env.globals["holds"] = holds
 
 
 def own_path(target: str | None) -> str:
@@ -37,10 +44,26 @@ def own_path(target: str | None) -> str:
 
 def require_login() -> AnyResponse | None:
     """For before_request: whoever is not logged in gets the login page and comes back afterwards."""
-    if current_user.is_authenticated:
+    if is_logged_in():
         return None
     target = request.full_path.rstrip("?") if request.method == "GET" else HOME
     return redirect(url_for(LOGIN, next=target), 303)
+
+
+def holds(right: str) -> bool:
+    """Whether the person logged in has the right in any organisation: for what a page offers."""
+    return is_logged_in() and any(
+        right in RIGHTS.get(role, ()) for role in facilitator().memberships.values()
+    )
+
+
+def end_login() -> None:
+    """Logging out ends the log-in here too, not in the browser's cookie alone."""
+    login = login_id()
+    if request.endpoint == LOGOUT and request.method == "POST" and login and is_logged_in():
+        actor = facilitator()
+        with transaction():
+            logins.end(actor, login, now())
 
 
 def refuse_password_guessing() -> None:
