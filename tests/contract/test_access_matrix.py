@@ -130,6 +130,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", PAGES): PAGE,
     ("GET", f"{PAGES}/setup"): PAGE,
     ("GET", f"{PAGES}/qr"): PAGE,
+    ("GET", f"{PAGES}/poster.pdf"): PAGE,
+    ("GET", f"{PAGES}/cards.pdf"): PAGE,
     ("POST", f"{PAGES}/code"): Row(DONE, NOT_DONE),
     ("POST", f"{PAGES}/newcomers"): Row(DONE, NOT_DONE, form={"paused": "yes"}),
     ("POST", f"{PAGES}/state"): Row(DONE, NOT_DONE, form={"state": "closing"}),
