@@ -6,6 +6,7 @@ Pure: reads its data file once. Codes are stable for ever; texts are shown by la
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ WHEN = ("morning", "day", "evening", "night", "weekday", "weekend", "summer", "w
 AFFECTED = ("all", "children", "youth", "women", "elderly", "disability")
 SOURCES = ("sensor", "crosshair", "stop", "address")
 VOICES = ("resident", "professional")
+ALWAYS_ON = ("good_place", "other")
+"""Every walk takes what is good, and what fits nowhere else."""
 
 
 @cache
@@ -48,3 +51,11 @@ def symbol_group(code: str, kind: str) -> str:
     if kind == "idea":
         return "other"
     return str(by_code().get(code, {}).get("symbol_group", "other"))
+
+
+def offered(chosen: Collection[str] | None) -> list[dict[str, Any]]:
+    """The categories of a walk that has chosen some; None is all of them."""
+    every: list[dict[str, Any]] = catalogue()["categories"]
+    if chosen is None:
+        return every
+    return [category for category in every if category["code"] in chosen or category["code"] in ALWAYS_ON]

@@ -1,0 +1,108 @@
+"""The pages for preparing a walk, as a browser without scripts meets them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from app.models import Walk
+from tests.cast import Cast
+
+WHEN = {"date": "2027-11-11", "from": "18:00", "to": "19:30"}
+
+
+def page(cast: Cast, name: str) -> str:
+    return f"/desk/walks/{cast.a.id}/{name}?lang=en"
+
+
+def about(**fields: Any) -> dict[str, Any]:
+    form = {"title": "Kajen", "purpose": "Se.", "theme": "Ljus", "light": "dark", "languages": ["sv"]}
+    return form | WHEN | {"categories": ["lighting", "litter"]} | fields
+
+
+def test_doing_it_again_proposes_the_same_weekday_and_time_a_year_later(cast: Cast) -> None:
+    starts, ends = datetime(2026, 11, 12, 17, 30, tzinfo=UTC), datetime(2026, 11, 12, 19, 0, tzinfo=UTC)
+    cast.set_walk(cast.a, starts_at=starts, ends_at=ends, state="closed")
+    text = cast.fatima.get(page(cast, "again")).text
+    for value in ("2027-11-11", "19:30", "21:00"):  # in Helsinki
+        assert f'value="{value}"' in text
+    assert 'value="2027-05-13"' in cast.fatima.get(page(cast, "again") + "&in=half").text
+
+
+def test_doing_it_again_leads_to_the_new_draft(cast: Cast) -> None:
+    answer = cast.fatima.post(page(cast, "again"), data=WHEN)
+    assert answer.status_code == 303
+    made = cast.one(Walk, Walk.follows_walk_id == cast.a.id)
+    assert f"/desk/walks/{made.id}/setup" in answer.location
+    assert made.starts_at.astimezone(UTC) == datetime(2027, 11, 11, 16, 0, tzinfo=UTC)
+    text = cast.fatima.get(answer.location).text
+    assert str(made.id) in text
+
+
+@pytest.mark.parametrize("wrong", [{"date": ""}, {"date": "2027-02-30"}, {"to": "x"}, {"from": "25:00"}])
+def test_a_time_that_is_none_makes_no_walk(cast: Cast, wrong: dict[str, str]) -> None:
+    answer = cast.fatima.post(page(cast, "again"), data=WHEN | wrong)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert cast.count(Walk, Walk.follows_walk_id == cast.a.id) == 0
+
+
+def test_what_a_walk_is_about_can_be_changed(cast: Cast) -> None:
+    before = cast.amina.client.get(cast.amina.url())
+    assert cast.fatima.post(page(cast, "about"), data=about()).status_code == 303
+    walk = cast.one(Walk, Walk.id == cast.a.id)
+    assert (walk.title["en"], walk.theme, walk.languages) == ("Kajen", {"en": "Ljus"}, ["sv"])
+    assert walk.title["sv"] == "Kajen i mörker"
+    assert walk.starts_at.astimezone(UTC).date() == date(2027, 11, 11)
+    tag = {"If-None-Match": before.headers["ETag"]}
+    after = cast.amina.client.get(cast.amina.url(), headers=tag)
+    assert after.status_code == 200
+    codes = [one["code"] for one in after.json["categories"]]
+    assert codes == ["lighting", "litter", "good_place", "other"]
+    text = cast.fatima.get(page(cast, "about")).text
+    assert 'value="litter" checked' in text
+    assert 'value="vegetation">' in text
+
+
+def test_a_pin_of_a_category_that_was_switched_off_is_still_taken(cast: Cast) -> None:
+    cast.fatima.post(page(cast, "about"), data=about(categories=["litter"]))
+    assert cast.amina.put_pin(category="lighting").status_code == 201
+    assert cast.amina.put_pin(category="litter", kind="positive").status_code == 201
+
+
+def test_choosing_every_category_is_choosing_none(cast: Cast) -> None:
+    from app.rules.categories import by_code
+
+    cast.fatima.post(page(cast, "about"), data=about(categories=list(by_code())))
+    assert cast.one(Walk, Walk.id == cast.a.id).categories is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": " "}, {"languages": []}, {"date": ""}, {"light": "neon"}, {"to": ""}, {"theme": "x" * 121}],
+)
+def test_a_wrong_form_changes_nothing_and_says_so(cast: Cast, wrong: dict[str, Any]) -> None:
+    answer = cast.fatima.post(page(cast, "about"), data=about(**wrong))
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert cast.one(Walk, Walk.id == cast.a.id).theme == {}
+
+
+@pytest.mark.parametrize("state", ["closed", "archived"])
+def test_a_closed_walk_is_history(cast: Cast, state: str) -> None:
+    cast.set_walk(cast.a, state=state)
+    assert cast.fatima.get(page(cast, "about")).status_code == 409
+    assert cast.fatima.post(page(cast, "about"), data=about()).status_code == 409
+    assert cast.fatima.get(page(cast, "route")).status_code == 200
+
+
+def test_the_walks_page_says_when_it_gets_dark_and_what_is_missing(cast: Cast) -> None:
+    cast.set_walk(cast.a, starts_at=datetime(2026, 6, 20, 18, 0, tzinfo=UTC), light="dark", purpose={})
+    text = cast.fatima.get(page(cast, "setup")).text
+    assert "The sun sets at 22:49 and dusk ends at 00:42" in text
+    assert "The walk begins before it is dark." in text
+    assert "The purpose is empty" in text
+    cast.set_walk(cast.a, starts_at=datetime(2026, 12, 20, 18, 0, tzinfo=UTC))
+    assert "before it is dark" not in cast.fatima.get(page(cast, "setup")).text
