@@ -10,12 +10,13 @@ from __future__ import annotations
 import resource
 import sys
 from pathlib import Path
+from typing import Final, Literal
 
 import typst
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 1_500_000_000
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 NO_GLYPH = "could not be displayed with font"
 
 
@@ -25,14 +26,14 @@ def set_sheet(folder: Path, template: str, data: str) -> bytes:
     PDF/UA forbids a letter that no font has (an emoji in a title, say): such a sheet is tagged all the same.
     """
     try:
-        return _compile(folder, template, data, [STANDARD])
+        return _compile(folder, template, data, STANDARD)
     except typst.TypstError as error:
         if NO_GLYPH not in str(error):
             raise
-        return _compile(folder, template, data, [])
+        return _compile(folder, template, data, None)
 
 
-def _compile(folder: Path, template: str, data: str, standards: list[str]) -> bytes:
+def _compile(folder: Path, template: str, data: str, standard: Literal["ua-1"] | None) -> bytes:
     made: bytes = typst.compile(
         str(folder / f"{template}.typ"),
         root=str(folder),
@@ -40,7 +41,7 @@ def _compile(folder: Path, template: str, data: str, standards: list[str]) -> by
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": data},
-        pdf_standards=standards,
+        pdf_standards=standard,
         timestamp=0,
         package_path=str(folder),
         package_cache_path=str(folder),

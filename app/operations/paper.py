@@ -6,6 +6,7 @@ set pages (adapters.paper), and the fixed words around the facts are the web's.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,11 +14,14 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from app.adapters.drawings import pin_svg
+from app.adapters.paper_map import Drawn, draw
 from app.adapters.qr import qr_svg
-from app.operations import walks
+from app.operations import packs, walks
 from app.rules.access import Actor
+from app.rules.places import distance_m
 
 KEYS = "1234567890"
+MAP_MM = (178.0, 222.0)
 
 
 def facts(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
@@ -57,3 +61,23 @@ def tiles(found: dict[str, Any]) -> list[dict[str, str]]:
         }
         for one in shown
     ]
+
+
+def drawn_map(found: dict[str, Any], tag: str) -> Drawn:
+    """The map around the route and the stops, or around the area while there are none."""
+    stops = [(stop["lon"], stop["lat"]) for stop in found["stops"]]
+    route = found["route"] or []
+    points = [*stops, *((point[0], point[1]) for point in route)]
+    west, south, east, north = found["area"]["bbox"]
+    if points:
+        lons, lats = zip(*points, strict=True)
+        west, south, east, north = min(lons), min(lats), max(lons), max(lats)
+    pack = packs.pack(found["pack"]["name"]) if found["pack"] else None
+    path = pack.path if pack else None
+    return draw(path, (west, south, east, north), MAP_MM, found["area"]["polygon"], route, stops, tag)
+
+
+def length_of(found: dict[str, Any]) -> int:
+    """Metres to walk: along the route, or from stop to stop."""
+    points = found["route"] or [(stop["lon"], stop["lat"]) for stop in found["stops"]]
+    return round(sum(distance_m(a[1], a[0], b[1], b[0]) for a, b in pairwise(points)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -50,13 +51,26 @@ def test_cards_have_the_ten_categories_and_eight_invitations(cast: Cast) -> None
     assert invitations.count(cast.a.code) == 8
 
 
+def test_a_map_lists_its_stops_with_their_questions(cast: Cast) -> None:
+    cast.set_walk(cast.a, pack="helsinki-mini")
+    chart, stops = page_texts(cast, "map.pdf?lang=sv")
+    assert "© OpenStreetMap" in chart
+    assert re.search(r"\b(50|100|200) m\b", chart)
+    for part in ("1", "Bron", "Hur känns det?"):
+        assert part in stops
+
+
+def test_a_map_without_a_pack_names_nobody_as_its_source(cast: Cast) -> None:
+    assert "OpenStreetMap" not in page_texts(cast, "map.pdf")[0]
+
+
 def test_papers_hold_no_pin(cast: Cast) -> None:
     cast.amina.put_pin(text="Lampan vid bron är trasig.")
-    for name in ("poster.pdf", "cards.pdf"):
+    for name in ("poster.pdf", "cards.pdf", "map.pdf"):
         assert "Lampan" not in " ".join(page_texts(cast, name))
 
 
-@pytest.mark.parametrize("name", ["poster.pdf", "cards.pdf"])
+@pytest.mark.parametrize("name", ["poster.pdf", "cards.pdf", "map.pdf"])
 def test_a_walk_without_stops_has_papers_too(cast: Cast, name: str) -> None:
     from app.db import db, transaction
     from app.models import Question, Stop
@@ -69,7 +83,7 @@ def test_a_walk_without_stops_has_papers_too(cast: Cast, name: str) -> None:
 
 def test_the_walk_s_settings_lead_to_its_papers(cast: Cast) -> None:
     page = cast.fatima.get(f"/desk/walks/{cast.a.id}/setup").text
-    for name in ("poster.pdf", "cards.pdf"):
+    for name in ("poster.pdf", "cards.pdf", "map.pdf"):
         assert f'href="/desk/walks/{cast.a.id}/{name}"' in page
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from flask_babel import force_locale, format_date, format_datetime
+from flask_babel import force_locale, format_date, format_datetime, format_decimal, ngettext
 from flask_babel import gettext as _
 
 from app.adapters import paper as press
+from app.adapters.paper_map import Drawn
 from app.db import db
 from app.i18n import LANGUAGES, language
 from app.operations import paper
@@ -47,6 +48,15 @@ def cards(walk_id: UUID) -> Response:
     found = paper.facts(facilitator(), walk_id, tag)
     with force_locale(tag):
         return sent("cards", card_data(tag, found))
+
+
+@bp.get("/map.pdf")
+def walk_map(walk_id: UUID) -> Response:
+    """A4 map with the route and numbered stops, and the list of stops with their questions."""
+    tag = wanted()[0]
+    found = paper.facts(facilitator(), walk_id, tag)
+    with force_locale(tag):
+        return sent("map", map_data(tag, found, paper.drawn_map(found, tag)))
 
 
 def wanted() -> list[str]:
@@ -90,16 +100,21 @@ def meeting(found: dict[str, Any]) -> str:
     return str(_("We meet here: %(place)s", place=found["place"]))
 
 
-def card_data(tag: str, found: dict[str, Any]) -> dict[str, Any]:
+def common(tag: str, found: dict[str, Any]) -> dict[str, Any]:
     return {
         "lang": tag,
         "title": found["walk"]["title"],
         "organiser": found["walk"]["organisation"]["name"],
         "host": found["walk"]["organisation"]["host"],
         "code": found["code"],
-        "qr": found["qr"],
         "when": when(found["starts_at"], found["ends_at"]),
         "where": meeting(found),
+    }
+
+
+def card_data(tag: str, found: dict[str, Any]) -> dict[str, Any]:
+    return common(tag, found) | {
+        "qr": found["qr"],
         "kinds": [kind["label"] for kind in found["kinds"]],
         "categories": paper.tiles(found),
         "words": {
@@ -112,3 +127,39 @@ def card_data(tag: str, found: dict[str, Any]) -> dict[str, Any]:
             "qr_alt": _("QR code that leads to %(url)s", url=found["url"]),
         },
     }
+
+
+def map_data(tag: str, found: dict[str, Any], drawn: Drawn) -> dict[str, Any]:
+    return common(tag, found) | {
+        "size": paper.MAP_MM,
+        "svg": drawn.svg,
+        "names": drawn.names,
+        "scale": drawn.scale,
+        "attribution": "© OpenStreetMap" if found["pack"] else "",
+        "length": _length(paper.length_of(found)),
+        "stops": [
+            {
+                "order": stop["order"],
+                "at": place,
+                "name": stop["name"],
+                "minutes": _("%(num)s min", num=stop["minutes"]),
+                "questions": [question["text"] for question in stop["questions"]],
+            }
+            for stop, place in zip(found["stops"], drawn.stops, strict=True)
+        ],
+        "end_questions": [question["text"] for question in found["end_questions"]],
+        "words": {
+            "alt": ngettext(
+                "Map of the route with %(num)s stop. It is described on the next page.",
+                "Map of the route with %(num)s stops. They are listed on the next page.",
+                len(found["stops"]),
+            ),
+            "north": _("N"),
+            "stops": _("Stops"),
+            "end": _("At the end"),
+        },
+    }
+
+
+def _length(metres: int) -> str:
+    return str(_("The route is %(km)s km long.", km=format_decimal(metres / 1000, "0.0"))) if metres else ""
