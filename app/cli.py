@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 
 from app.build import APP
 from app.db import db, transaction
+from app.rules.access import ROLES
 
 CONTRACT = APP / "static" / "js" / "shared" / "contract.js"
 BOX_WIDTH = 64
@@ -164,13 +165,14 @@ def contract(check: bool) -> None:
 @click.argument("email")
 @click.option("--name", default="", help="How colleagues see the person.")
 @click.option("--organisation", default="", help="An organisation's name; made if there is none.")
+@click.option("--role", type=click.Choice(ROLES), default="facilitator", help="What the person may do.")
 @with_appcontext
-def invite(email: str, name: str, organisation: str) -> None:
+def invite(email: str, name: str, organisation: str, role: str) -> None:
     """Invite EMAIL: prints a link that works once, for choosing a password."""
     from app.operations.facilitators import invite as make
 
     with transaction():
-        click.echo(make(email, name, organisation, datetime.now(UTC)))
+        click.echo(make(email, name, organisation, datetime.now(UTC), role))
 
 
 @facilitator.command("link")

@@ -11,31 +11,34 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_security.utils import hash_password
+from flask_security.utils import hash_password, verify_password
 
 from app.adapters.ids import new_id
+from app.adapters.passphrases import is_easy
 from app.adapters.secrets import new_token, token_hash
 from app.db import db
 from app.models import Facilitator, Invitation, Membership, Organisation
+from app.operations import audit, logins
 from app.problems import Problem
+from app.rules.access import Actor
+from app.rules.passphrases import fault_of, words_of
 
 DEMO_EMAIL = "demo@trygga-steg.example"
 INVITE_VALID = timedelta(days=7)
 LOGIN_VALID = timedelta(minutes=15)
-SHORTEST_PASSWORD = 12
 
 
-def invite(email: str, name: str, organisation_name: str, now: datetime) -> str:
+def invite(email: str, name: str, organisation_name: str, now: datetime, role: str = "facilitator") -> str:
     """An account without a password, a membership, and the link to choose a password by."""
     organisation = _organisation(organisation_name, now)
     facilitator = find_or_make(email, name, now)
     if db.session.get(Membership, (organisation.id, facilitator.id)) is None:
-        member = Membership(
-            organisation_id=organisation.id, facilitator_id=facilitator.id, role="facilitator"
-        )
+        member = Membership(organisation_id=organisation.id, facilitator_id=facilitator.id, role=role)
         member.created_at = now
         db.session.add(member)
-    return _link(facilitator, organisation.id, "invite", now + INVITE_VALID, now)
+    person = ("person", facilitator.id)
+    audit.note(None, organisation.id, "invite", now, thing=person, role=role)
+    return add_link(facilitator, organisation.id, "invite", now + INVITE_VALID, now)[1]
 
 
 def login_link(email: str, now: datetime) -> str:
@@ -44,7 +47,8 @@ def login_link(email: str, now: datetime) -> str:
     if facilitator is None:
         raise Problem("not_found")
     member = sa.select(Membership.organisation_id).where(Membership.facilitator_id == facilitator.id)
-    return _link(facilitator, db.session.scalars(member).first(), "login", now + LOGIN_VALID, now)
+    organisation_id = db.session.scalars(member).first()
+    return add_link(facilitator, organisation_id, "login", now + LOGIN_VALID, now)[1]
 
 
 def find_or_make(email: str, name: str, now: datetime) -> Facilitator:
@@ -72,7 +76,7 @@ def use_login_link(token: str, now: datetime) -> Facilitator:
     invitation, facilitator = open_link(token, now)
     if invitation.purpose != "login":
         raise Problem("link_used")
-    _use_up(invitation, now)
+    use_up(invitation, now)
     return facilitator
 
 
@@ -81,16 +85,38 @@ def choose_password(token: str, password: str, now: datetime) -> Facilitator:
     invitation, facilitator = open_link(token, now)
     if invitation.purpose != "invite":
         raise Problem("link_used")
-    problems, normal = current_app.extensions["security"].password_util.validate(password, True)
-    if problems:
-        raise Problem("invalid", errors={"password": problems})
-    facilitator.password = hash_password(normal)
-    facilitator.fs_uniquifier = secrets.token_hex(32)
-    _use_up(invitation, now)
+    set_password(facilitator, password)
+    use_up(invitation, now)
     return facilitator
 
 
-def _use_up(invitation: Invitation, now: datetime) -> None:
+def set_password(facilitator: Facilitator, password: str) -> None:
+    """A new passphrase; whoever was logged in is no longer. Raises Problem(invalid)."""
+    own = sa.select(Organisation.name).join(Membership, Membership.organisation_id == Organisation.id)
+    names = db.session.scalars(own.where(Membership.facilitator_id == facilitator.id))
+    words = words_of([facilitator.email, facilitator.name, "Trygga steg", *names])
+    fault = fault_of(password, words) or ("easy" if is_easy(password, words) else None)
+    if fault:
+        raise Problem("invalid", errors={"password": [fault]})
+    normal = current_app.extensions["security"].password_util.normalize(password)
+    facilitator.password = hash_password(normal)
+    facilitator.fs_uniquifier = secrets.token_hex(32)
+
+
+def change_password(actor: Actor, present: str, password: str, now: datetime) -> Facilitator:
+    """The actor's own new passphrase; every log-in ends. Raises Problem(wrong_login | invalid)."""
+    facilitator = db.session.get_one(Facilitator, actor.id)
+    normal = current_app.extensions["security"].password_util.normalize(present)
+    if facilitator.password and not verify_password(normal, facilitator.password):
+        raise Problem("wrong_login")
+    set_password(facilitator, password)
+    logins.end_others(actor, None, now)
+    for organisation_id in actor.memberships:
+        audit.note(actor, organisation_id, "passphrase", now, thing=("person", actor.id))
+    return facilitator
+
+
+def use_up(invitation: Invitation, now: datetime) -> None:
     """One winner, also when two tabs open the link at once."""
     unused = sa.and_(Invitation.id == invitation.id, Invitation.used_at.is_(None))
     used = db.session.execute(sa.update(Invitation).where(unused).values(used_at=now))
@@ -98,15 +124,16 @@ def _use_up(invitation: Invitation, now: datetime) -> None:
         raise Problem("link_used")
 
 
-def _link(
+def add_link(
     facilitator: Facilitator, organisation_id: Any, purpose: str, expires_at: datetime, now: datetime
-) -> str:
+) -> tuple[Invitation, str]:
+    """A row and its address, which is told once and stored as a hash."""
     token = new_token()
     invitation = Invitation(id=new_id(), organisation_id=organisation_id, facilitator_id=facilitator.id)
     invitation.token_hash, invitation.purpose = token_hash(token), purpose
     invitation.expires_at, invitation.created_at = expires_at, now
     db.session.add(invitation)
-    return f"{current_app.config['SETTINGS'].public_url}/desk/link/{token}"
+    return invitation, f"{current_app.config['SETTINGS'].public_url}/desk/link/{token}"
 
 
 def _organisation(name: str, now: datetime) -> Organisation:

@@ -7,6 +7,7 @@ none can be idle for longer.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -60,8 +61,8 @@ def end(actor: Actor, login_id: UUID, now: datetime) -> None:
 
 
 def end_others(actor: Actor, kept: UUID | None, now: datetime) -> int:
-    """End all of the actor's own but `kept`; tells how many."""
-    others = sa.update(LOGIN).where(*_going_on(actor, now), LOGIN.c.id != kept)
+    """End all of the actor's own but `kept`, or simply all; tells how many."""
+    others = sa.update(LOGIN).where(*_going_on(actor, now), LOGIN.c.id.is_distinct_from(kept))
     count: int = db.session.execute(others.values(ended_at=now)).rowcount  # type: ignore[attr-defined]
     if count:
         _note(actor, "log_out_others", now, count=count)
@@ -80,6 +81,6 @@ def _going_on(actor: Actor, now: datetime) -> tuple[sa.ColumnElement[bool], ...]
     return (LOGIN.c.facilitator_id == actor.id, *live)
 
 
-def _note(actor: Actor, act: str, now: datetime, **facts: int) -> None:
+def _note(actor: Actor, act: str, now: datetime, **facts: Any) -> None:
     for organisation_id in actor.memberships:
         audit.note(actor, organisation_id, act, now, thing=("person", actor.id), **facts)

@@ -21,7 +21,10 @@ def require(actor: Actor, organisation_id: UUID, right: Right) -> None:
 
 
 def organisation_for(actor: Actor, right: Right, wanted: UUID | None = None) -> UUID:
-    """The wanted organisation, else the actor's first with that right. Raises Problem(forbidden | not_found)."""
+    """The wanted organisation, else the actor's first with that right.
+
+    Raises Problem(forbidden | not_found).
+    """
     if wanted is not None:
         require(actor, wanted, right)
         return wanted

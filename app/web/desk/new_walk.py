@@ -34,7 +34,8 @@ LAST_HOUR = "19:30"
 
 @bp.get("")
 def form() -> str:
-    facilitator()
+    """Raises Problem(forbidden)."""
+    walks.organisation_for(facilitator(), None)
     return _page(_defaults(), {})
 
 
@@ -42,6 +43,7 @@ def form() -> str:
 def create() -> Any:
     """Make the walk, or say what is wrong with all fields at once."""
     actor = facilitator()
+    walks.organisation_for(actor, None)
     values = {name: request.form.get(name, "") for name in _defaults()}
     try:
         data = read(values)

@@ -17,6 +17,7 @@ from app.operations import desk_map, walks
 from app.rules.walks import NEXT, problem_of_joining
 from app.web.api.common import now
 from app.web.auth import facilitator
+from app.web.desk.prepare import preparation
 from app.web.desk.session import require_login
 
 bp = Blueprint("desk_pages", __name__, url_prefix="/desk")
@@ -33,7 +34,9 @@ def start() -> str:
 
 @bp.get("/walks/<uuid:walk_id>")
 def walk(walk_id: UUID) -> str:
-    """List, map and detail of a walk's pins."""
+    """List, map and detail of a walk's pins; for a group leader its counts alone."""
+    if not walks.may_here(facilitator(), walk_id, "read"):
+        return _lead_page(walks.walk_for(facilitator(), walk_id, "lead"))
     carried = walks.desk_bundle(facilitator(), walk_id, language())
     return render_template("desk/walk.html", carried=carried, walk=carried["walk"])
 
@@ -42,8 +45,9 @@ def walk(walk_id: UUID) -> str:
 def setup(walk_id: UUID) -> str:
     """Code, link and QR; newcomers; the walk's state."""
     found = walks.walk_for(facilitator(), walk_id)
+    walk = _card(found) | _settings(found)
     return render_template(
-        "desk/setup.html", walk=_card(found) | _settings(found), next_states=NEXT[found.state]
+        "desk/setup.html", walk=walk, prepared=preparation(found), next_states=NEXT[found.state]
     )
 
 
@@ -57,7 +61,7 @@ def qr(walk_id: UUID) -> str:
 @bp.post("/walks/<uuid:walk_id>/code")
 def rotate_code(walk_id: UUID) -> Response:
     with transaction():
-        walks.rotate_code(facilitator(), walk_id)
+        walks.rotate_code(facilitator(), walk_id, now())
     return _to_setup(walk_id, "code")
 
 
@@ -76,7 +80,15 @@ def change_state(walk_id: UUID) -> Response:
     return _to_setup(walk_id, "state")
 
 
+def _lead_page(walk: Walk) -> str:
+    counts = desk_map.summaries([walk.id])[walk.id] | {"joined": desk_map.participants(walk.id)}
+    return render_template("desk/lead.html", walk=_card(walk), counts=counts, paused=walk.newcomers_paused)
+
+
 def _to_setup(walk_id: UUID, done: str) -> Response:
+    """Back to where the button was: a leader has no settings page."""
+    if not walks.may_here(facilitator(), walk_id, "run"):
+        return redirect(f"/desk/walks/{walk_id}?done={done}", 303)
     return redirect(f"/desk/walks/{walk_id}/setup?done={done}#{done}", 303)
 
 

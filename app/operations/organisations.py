@@ -1,0 +1,37 @@
+"""An organisation's own settings: its name, its colour and how long pins and photos are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.db import db
+from app.models import Organisation
+from app.operations import audit, rights
+from app.rules.access import Actor
+
+SETTINGS = ("name", "brand_colour", "retention_months")
+
+
+def settings_of(actor: Actor, organisation_id: UUID) -> dict[str, Any]:
+    """Raises Problem(not_found | forbidden)."""
+    rights.require(actor, organisation_id, "manage")
+    organisation = db.session.get_one(Organisation, organisation_id)
+    return {name: getattr(organisation, name) for name in SETTINGS}
+
+
+def names(ids: list[UUID]) -> dict[UUID, str]:
+    """The names of organisations."""
+    return {key: db.session.get_one(Organisation, key).name for key in ids}
+
+
+def change_settings(actor: Actor, organisation_id: UUID, wanted: dict[str, Any], now: datetime) -> None:
+    """`wanted` has been checked. Raises Problem(not_found | forbidden)."""
+    before = settings_of(actor, organisation_id)
+    changed = {name: wanted[name] for name in SETTINGS if wanted[name] != before[name]}
+    organisation = db.session.get_one(Organisation, organisation_id)
+    for name, value in changed.items():
+        setattr(organisation, name, value)
+    if changed:
+        audit.note(actor, organisation_id, "settings", now, changed=sorted(changed))

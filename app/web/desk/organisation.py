@@ -1,0 +1,77 @@
+"""An organisation's settings: name, colour, and how long things are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+
+from app.db import transaction
+from app.operations import organisations, rights
+from app.rules.colours import contrast, for_dark, is_readable, normal_colour
+from app.web.api.common import now
+from app.web.auth import facilitator
+from app.web.desk.people import administered, wanted_organisation
+from app.web.desk.session import require_login
+from app.web.desk.words import FAULTS
+
+bp = Blueprint("desk_organisation", __name__, url_prefix="/desk/organisation")
+bp.before_request(require_login)
+
+LONGEST_NAME = 100
+MONTHS = range(3, 25)
+
+
+@bp.get("")
+def show() -> str:
+    """Raises Problem(not_found | forbidden)."""
+    organisation_id = wanted_organisation()
+    return _page(organisation_id, organisations.settings_of(facilitator(), organisation_id), {})
+
+
+@bp.post("/<uuid:organisation_id>")
+def change(organisation_id: UUID) -> Any:
+    """Raises Problem(not_found | forbidden)."""
+    rights.require(facilitator(), organisation_id, "manage")
+    typed = {name: request.form.get(name, "").strip() for name in organisations.SETTINGS}
+    wanted, errors = read(typed)
+    if errors:
+        return _page(organisation_id, typed, errors), 422
+    with transaction():
+        organisations.change_settings(facilitator(), organisation_id, wanted, now())
+    return redirect(f"/desk/organisation?organisation={organisation_id}&done=yes", 303)
+
+
+def read(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """What the form says, and what is wrong with it."""
+    colour, months = normal_colour(typed["brand_colour"]), typed["retention_months"]
+    errors = {}
+    if not 0 < len(typed["name"]) <= LONGEST_NAME:
+        errors["name"] = ["name"]
+    if typed["brand_colour"] and colour is None:
+        errors["brand_colour"] = ["colour"]
+    elif colour and not is_readable(colour):
+        errors["brand_colour"] = ["contrast"]
+    if not (months.isascii() and months.isdigit() and len(months) < 4 and int(months) in MONTHS):
+        errors["retention_months"] = ["retention_months"]
+    wanted = {"name": typed["name"], "brand_colour": colour}
+    return (wanted if errors else wanted | {"retention_months": int(months)}), errors
+
+
+def _page(organisation_id: UUID, values: dict[str, Any], errors: dict[str, list[str]]) -> str:
+    colour = normal_colour(values["brand_colour"] or "")
+    shown = (
+        {"colour": colour, "dark": for_dark(colour), "contrast": contrast(colour, "#ffffff")}
+        if colour
+        else None
+    )
+    return render_template(
+        "desk/organisation.html",
+        organisation=organisation_id,
+        administered=administered(),
+        values=values,
+        errors=errors,
+        shown=shown,
+        faults=FAULTS,
+    )

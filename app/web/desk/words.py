@@ -1,0 +1,76 @@
+"""What codes of people and rights are called: roles, faults of a passphrase, acts in the log.
+
+Owns the sentences alone; an act that is not named here is shown by its code.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+ROLE_NAMES: dict[str, Any] = {
+    "administrator": _("Administrator"),
+    "facilitator": _("Facilitator"),
+    "leader": _("Group leader"),
+    "owner": _("Owner"),
+    "observer": _("Observer"),
+}
+ROLE_HINTS: dict[str, Any] = {
+    "administrator": _("As a facilitator, and sees to people, settings and the log."),
+    "facilitator": _("Prepares, leads and reviews walks."),
+    "leader": _("Sees how many take part; may pause newcomers and end the walk."),
+    "owner": _("For those who will answer for places. Sees nothing yet."),
+    "observer": _("Sees what facilitators see, and changes nothing."),
+}
+FAULTS: dict[str, Any] = {
+    "short": _("The passphrase needs at least 12 characters."),
+    "long": _("The passphrase is longer than 1,000 characters."),
+    "own_words": _(
+        "Your name, your address or the organisation is not enough. Add words that only you know."
+    ),
+    "easy": _(
+        "It is known from leaks or easy to guess. Take four or five words that do not belong together."
+    ),
+    "wrong": _("That is not your present passphrase."),
+    "member": _("This person belongs to the organisation already."),
+    "email": _("Write an e-mail address, such as name@example.org."),
+    "name": _("Write a name."),
+    "role": _("Choose a role."),
+    "colour": _("Write a colour such as #00526a."),
+    "contrast": _(
+        "White text cannot be read on it: the contrast must be at least 4.5 to 1. Choose a darker colour."
+    ),
+    "retention_months": _("Write a number of months from 3 to 24."),
+}
+ACT_NAMES: dict[str, Any] = {
+    "log_in": _("Logged in"),
+    "log_out": _("Logged out"),
+    "log_out_others": _("Ended the other log-ins"),
+    "passphrase": _("Changed the passphrase"),
+    "invite": _("Invited a person"),
+    "withdraw_invitation": _("Withdrew an invitation"),
+    "join": _("Took up an invitation"),
+    "role": _("Changed a role"),
+    "access_end": _("Ended a person’s access"),
+    "access_back": _("Gave a person access again"),
+    "settings": _("Changed the organisation’s settings"),
+    "walk_new": _("Made a walk"),
+    "walk_code": _("Made a new code"),
+    "walk_newcomers": _("Paused or let in newcomers"),
+    "walk_draft": _("Made the walk a draft"),
+    "walk_open": _("Opened the walk"),
+    "walk_closing": _("Ended the walk"),
+    "walk_closed": _("Closed the walk"),
+    "walk_archived": _("Archived the walk"),
+    "walk_plan": _("Changed the walk’s plan"),
+    "walk_about": _("Changed what the walk is about"),
+    "review_pin": _("Reviewed a pin"),
+    "review_text": _("Reviewed a pin’s words"),
+    "review_photo": _("Reviewed a photo"),
+    "hide_participant": _("Hid or showed a participant"),
+    "owner_add": _("Added an owner"),
+    "issues_edit": _("Changed issues"),
+    "issues_merge": _("Merged issues"),
+    "issues_split": _("Split an issue"),
+}
