@@ -19,9 +19,8 @@ import sqlalchemy as sa
 
 from app.db import db, table
 from app.models import Facilitator, Participant, Photo, Pin, PinPhoto, PinRevision
-from app.operations import feed, views
+from app.operations import audit, feed, rights, views
 from app.problems import Problem
-from app.rules import access
 from app.rules.access import Actor
 from app.rules.pins import exposure, visible_to_walk
 
@@ -67,6 +66,7 @@ def review_photo(
     db.session.execute(sa.update(PHOTO).where(PHOTO.c.id == photo_id).values(review=review, seq=number.seq))
     for pin in pins:
         _move(walk, pin, {}, {"photo": str(photo_id), "review": review}, VERBS[review], actor, now)
+    _note(actor, walk, "review_photo", ("photo", photo_id), now, to=review, before=photo.review)
     return {"previous": photo.review, "seq": number.seq, "pins": _views(walk_id, pins)}
 
 
@@ -90,6 +90,9 @@ def hide_participant(
         act = {"participant_hidden": hidden}
         for pin in pins:
             _move(walk, pin, {}, act, "hide" if hidden else "unhide", actor, now, participant_hidden=hidden)
+        _note(
+            actor, walk, "hide_participant", ("participant", participant_id), now, to=hidden, pins=len(pins)
+        )
     return {"previous": was_hidden, "hidden": hidden, "pins": len(pins)}
 
 
@@ -97,7 +100,8 @@ def history(actor: Actor, walk_id: UUID, pin_id: UUID) -> list[dict[str, Any]]:
     """A pin's revisions and acts, oldest first, with what was overwritten. Raises Problem(not_found)."""
     head = feed.feed_head(walk_id)
     own = sa.select(PIN.c.id).where(PIN.c.id == pin_id, PIN.c.walk_id == walk_id)
-    if not access.may_run(actor, head.organisation_id) or db.session.scalar(own) is None:
+    rights.require(actor, head.organisation_id, "read")
+    if db.session.scalar(own) is None:
         raise Problem("not_found")
     kept = sa.select(REVISION).where(REVISION.c.pin_id == pin_id).order_by(REVISION.c.seq)
     rows = db.session.execute(kept.limit(MOST_REVISIONS)).all()
@@ -118,10 +122,9 @@ def history(actor: Actor, walk_id: UUID, pin_id: UUID) -> list[dict[str, Any]]:
 
 
 def locked_walk(actor: Actor, walk_id: UUID) -> sa.Row[Any]:
-    """The walk's row, locked, if the actor runs it; what is forbidden looks like what is not there."""
+    """The walk's row, locked, if the actor runs it. Raises Problem(not_found | forbidden)."""
     walk = feed.lock_walk(walk_id)
-    if not access.may_run(actor, walk.organisation_id):
-        raise Problem("not_found")
+    rights.require(actor, walk.organisation_id, "run")
     return walk
 
 
@@ -133,7 +136,15 @@ def _review(
     if pin.seq != seen:
         raise Problem("stale", current=views.one_for_staff(walk_id, pin_id))
     _move(walk, pin, {column: review}, {column: review}, VERBS[review], actor, now)
+    act = "review_pin" if column == "review" else "review_text"
+    _note(actor, walk, act, ("pin", pin_id), now, number=pin.number, to=review, before=getattr(pin, column))
     return {"previous": getattr(pin, column), "pin": views.one_for_staff(walk_id, pin_id)}
+
+
+def _note(
+    actor: Actor, walk: sa.Row[Any], act: str, thing: tuple[str, UUID], now: datetime, **facts: Any
+) -> None:
+    audit.note(actor, walk.organisation_id, act, now, walk_id=walk.id, thing=thing, **facts)
 
 
 def _pin(walk_id: UUID, pin_id: UUID) -> sa.Row[Any]:
@@ -176,11 +187,18 @@ def _move(
     values = {**columns, "seq": number.seq, "shown_to_walk": shown}
     db.session.execute(sa.update(PIN).where(PIN.c.id == pin.id).values(values))
     feed.append(walk, "pin", pin.id, number.seq, verb, actor.name, now)
+    db.session.execute(sa.insert(REVISION), [act_row(walk, pin, act, number.seq, actor, now)])
+
+
+def act_row(
+    walk: sa.Row[Any], pin: sa.Row[Any], act: Mapping[str, Any], seq: int, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    """An act on a pin, as it is kept among the pin's revisions."""
     payload = json.dumps(dict(act), separators=(",", ":"))
-    row = {
+    return {
         "organisation_id": walk.organisation_id,
         "pin_id": pin.id,
-        "seq": number.seq,
+        "seq": seq,
         "rev": pin.rev,
         "base_rev": None,
         "sha256": hashlib.sha256(payload.encode()).hexdigest(),
@@ -193,7 +211,6 @@ def _move(
         "client": None,
         "at": now,
     }
-    db.session.execute(sa.insert(REVISION), [row])
 
 
 def _is_hidden(participant_id: UUID | None) -> bool:

@@ -18,26 +18,35 @@ from app.adapters.secrets import code_hmac, new_code, new_epoch, open_code, seal
 from app.db import db
 from app.i18n import pick
 from app.models import Area, Organisation, Question, Route, Stop, Walk
-from app.operations import feed
+from app.operations import audit, feed, rights
 from app.operations.packs import Pack, pack
 from app.problems import Problem
 from app.rules import access
-from app.rules.access import Actor
-from app.rules.categories import catalogue
+from app.rules.access import Actor, Right
+from app.rules.categories import catalogue, offered
 from app.rules.walks import may_become
 
 
-def walk_for(actor: Actor, walk_id: UUID) -> Walk:
-    """The walk, if the actor runs it. Raises Problem(not_found)."""
+def walk_for(actor: Actor, walk_id: UUID, right: Right = "run") -> Walk:
+    """The walk, if the actor has that right to it. Raises Problem(not_found | forbidden)."""
     walk = db.session.get(Walk, walk_id)
-    if walk is None or not access.may_run(actor, walk.organisation_id):
+    if walk is None:
         raise Problem("not_found")
+    rights.require(actor, walk.organisation_id, right)
     return walk
+
+
+def may_here(actor: Actor, walk_id: UUID, right: Right) -> bool:
+    """Whether the actor has that right to the walk. Raises Problem(not_found) where it sees none."""
+    walk = db.session.get(Walk, walk_id)
+    if walk is None or not access.knows(actor, walk.organisation_id):
+        raise Problem("not_found")
+    return access.may(actor, walk.organisation_id, right)
 
 
 def own_walks(actor: Actor) -> list[Walk]:
     """The walks of the actor's organisations, newest first."""
-    own = Walk.organisation_id.in_(access.own_organisations(actor))
+    own = Walk.organisation_id.in_([key for key in actor.memberships if access.knows(actor, key)])
     return list(db.session.scalars(sa.select(Walk).where(own).order_by(Walk.starts_at.desc())))
 
 
@@ -50,7 +59,7 @@ def bundle(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
 
 def desk_bundle(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
     """What the desk shows around a walk's pins, in language `tag`. Raises Problem(not_found)."""
-    return _content(walk_for(actor, walk_id), tag)
+    return _content(walk_for(actor, walk_id, "read"), tag)
 
 
 def _content(walk: Walk, tag: str) -> dict[str, Any]:
@@ -112,6 +121,7 @@ def _stops(walk_id: UUID, tag: str) -> dict[str, Any]:
             "place_type": stop.place_type,
             "minutes": stop.minutes,
             "radius_m": stop.radius_m,
+            "access": stop.facts.get("access", ""),
             "questions": questions.get(stop.id, []),
         }
         for stop in stops
@@ -135,11 +145,8 @@ def _categories(walk: Walk, tag: str) -> dict[str, Any]:
         same = ("group", "symbol_group", "icon", "button", "sensitive")
         return label(thing) | texts | {name: thing[name] for name in same}
 
-    wanted = data["categories"]
-    if walk.categories is not None:
-        wanted = [thing for thing in wanted if thing["code"] in walk.categories]
     return {
-        "categories": [category(thing) for thing in wanted],
+        "categories": [category(thing) for thing in offered(walk.categories)],
         "groups": [label(thing) for thing in data["groups"]],
         "place_types": [label(thing) for thing in data["place_types"]],
         "kinds": [label(thing) for thing in data["kinds"]],
@@ -174,9 +181,10 @@ def join_url(code: str) -> str:
     return f"{current_app.config['SETTINGS'].public_url}/v/{code}"
 
 
-def rotate_code(actor: Actor, walk_id: UUID) -> str:
-    """A new join code; those who have joined are not disturbed. Raises Problem(not_found)."""
+def rotate_code(actor: Actor, walk_id: UUID, now: datetime) -> str:
+    """A new join code; those who have joined are not disturbed. Raises Problem(not_found | forbidden)."""
     walk = walk_for(actor, walk_id)
+    audit.note(actor, walk.organisation_id, "walk_code", now, walk_id=walk_id)
     return give_code(walk)
 
 
@@ -187,32 +195,32 @@ def give_code(walk: Walk, code: str | None = None) -> str:
 
 
 def pause_newcomers(actor: Actor, walk_id: UUID, paused: bool, now: datetime) -> None:
-    """Raises Problem(not_found)."""
-    walk_for(actor, walk_id).newcomers_paused = paused
-    _changed(actor, walk_id, "newcomers", now)
+    """Raises Problem(not_found | forbidden)."""
+    walk_for(actor, walk_id, "lead").newcomers_paused = paused
+    changed(actor, walk_id, "newcomers", now, paused=paused)
 
 
 def change_state(actor: Actor, walk_id: UUID, state: str, now: datetime) -> None:
-    """Raises Problem(not_found | invalid)."""
+    """Whoever leads may end a walk; the rest is for those who run it.
+
+    Raises Problem(not_found | forbidden | invalid).
+    """
     row = feed.lock_walk(walk_id)
-    walk = walk_for(actor, walk_id)
+    walk = walk_for(actor, walk_id, "lead" if state == "closing" and row.state in ("open", state) else "run")
     if row.state != state and not may_become(row.state, state):
         raise Problem("invalid", errors={"json": {"state": ["Not possible from the present state."]}})
     walk.state = state
     walk.closing_at = now if state == "closing" else walk.closing_at
     walk.closed_at = now if state == "closed" else walk.closed_at
-    _changed(actor, walk_id, state, now)
+    changed(actor, walk_id, state, now)
 
 
 def organisation_for(actor: Actor, wanted: UUID | None) -> UUID:
     """The organisation that a new walk belongs to: the wanted one, else the actor's first.
 
-    Raises Problem(not_found).
+    Raises Problem(not_found | forbidden).
     """
-    own = access.own_organisations(actor)
-    if not own or (wanted is not None and wanted not in own):
-        raise Problem("not_found")
-    return wanted or own[0]
+    return rights.organisation_for(actor, "run", wanted)
 
 
 def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: datetime) -> Walk:
@@ -220,10 +228,9 @@ def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: da
 
     `data`: title, purpose, language (of both), light, starts_at, ends_at, area_name, timezone, box,
     polygon, pack.
-    Raises Problem(not_found | invalid).
+    Raises Problem(not_found | forbidden | invalid).
     """
-    if not access.may_run(actor, organisation_id):
-        raise Problem("not_found")
+    rights.require(actor, organisation_id, "run")
     if data["pack"] is not None and pack(data["pack"]) is None:
         raise Problem("invalid", errors={"json": {"pack": ["Not on this server."]}})
     west, south, east, north = data["box"]
@@ -242,11 +249,14 @@ def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: da
     db.session.flush()
     db.session.add(walk)
     db.session.flush()
+    audit.note(actor, organisation_id, "walk_new", now, walk_id=walk.id)
     return walk
 
 
-def _changed(actor: Actor, walk_id: UUID, verb: str, now: datetime) -> None:
+def changed(actor: Actor, walk_id: UUID, verb: str, now: datetime, **facts: Any) -> None:
+    """Let every reader know that something about the walk itself is new. Last before the commit."""
     db.session.flush()
     row = feed.lock_walk(walk_id)
     number = feed.next_number(walk_id)
     feed.append(row, "walk", walk_id, number.seq, verb, actor.name, now)
+    audit.note(actor, row.organisation_id, f"walk_{verb}", now, walk_id=walk_id, **facts)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.desk import links, new_walk, pages, paper
+from app.web.desk import (
+    account,
+    audit,
+    links,
+    new_walk,
+    organisation,
+    pages,
+    paper,
+    people,
+    prepare,
+)
 from app.web.desk.session import init_session
 
 
 def init_desk(app: Flask) -> None:
     init_session(app)
-    for part in (links, new_walk, pages, paper):
+    for part in (account, audit, links, new_walk, organisation, pages, paper, people, prepare):
         app.register_blueprint(part.bp)

@@ -13,9 +13,8 @@ from uuid import UUID
 from flask import Response, jsonify, request
 
 from app.db import quick_read, transaction
-from app.operations import desk_map, feed, photos, review, views, walks
+from app.operations import desk_map, feed, photos, review, rights, views, walks
 from app.problems import Problem
-from app.rules import access
 from app.rules.access import Actor
 from app.schemas import desk as schemas
 from app.schemas.walk import ChangesQuerySchema, ChangesSchema
@@ -39,17 +38,16 @@ def seen_version() -> int:
 
 
 def head_for(actor: Actor, walk_id: UUID) -> Any:
-    """The walk's place in its feed, if the actor runs it. Raises Problem(not_found)."""
+    """The walk's place in its feed, if the actor reads the desk. Raises Problem(not_found | forbidden)."""
     head = feed.feed_head(walk_id)
-    if not access.may_run(actor, head.organisation_id):
-        raise Problem("not_found")
+    rights.require(actor, head.organisation_id, "read")
     return head
 
 
 @bp.get(f"{WALK}/changes")
 @bp.arguments(ChangesQuerySchema, location="query")
 @bp.response(200, ChangesSchema)
-@problems(bp, 401, 404)
+@problems(bp, 401, 403, 404)
 def changes(query: dict[str, Any], walk_id: UUID) -> Response:
     """Changes after a cursor, with everything in them."""
     with quick_read():
@@ -61,7 +59,7 @@ def changes(query: dict[str, Any], walk_id: UUID) -> Response:
 @bp.get(f"{WALK}/map")
 @bp.response(200, schemas.ColumnsSchema)
 @bp.alt_response(304, description="Unchanged.")
-@problems(bp, 401, 404)
+@problems(bp, 401, 403, 404)
 def first_load(walk_id: UUID) -> Response:
     """Every pin of the walk in columns: number, place, looks and state."""
     made = desk_map.encoded_map(head_for(facilitator(), walk_id))
@@ -79,7 +77,7 @@ def first_load(walk_id: UUID) -> Response:
 @bp.get(f"{WALK}/pins")
 @bp.arguments(schemas.PinsQuerySchema, location="query")
 @bp.response(200, schemas.PinsPageSchema)
-@problems(bp, 401, 404)
+@problems(bp, 401, 403, 404)
 def pins(query: dict[str, Any], walk_id: UUID) -> Response:
     """Whole pins in order of their numbers."""
     head_for(facilitator(), walk_id)
@@ -88,7 +86,7 @@ def pins(query: dict[str, Any], walk_id: UUID) -> Response:
 
 @bp.get(f"{WALK}/pins/<uuid:pin_id>/history")
 @bp.response(200, schemas.HistorySchema)
-@problems(bp, 401, 404)
+@problems(bp, 401, 403, 404)
 def history(walk_id: UUID, pin_id: UUID) -> dict[str, Any]:
     """What has happened to a pin, and values that were overwritten unseen."""
     return {"revisions": review.history(facilitator(), walk_id, pin_id)}
@@ -133,7 +131,7 @@ def review_photo(_headers: Any, data: dict[str, Any], walk_id: UUID, photo_id: U
 @bp.get(f"{WALK}/photos/<uuid:photo_id>/<any(full, thumb):size>")
 @bp.response(200, content_type="image/jpeg")
 @bp.alt_response(304, description="Unchanged.")
-@problems(bp, 401, 404)
+@problems(bp, 401, 403, 404)
 def photo(walk_id: UUID, photo_id: UUID, size: str) -> Response:
     """A photo as we encoded it, reviewed or not."""
     head_for(facilitator(), walk_id)
@@ -161,7 +159,7 @@ def rotate_code(walk_id: UUID) -> dict[str, Any]:
     """A new join code; the old one stops working, those who have joined stay."""
     actor = facilitator()
     with transaction():
-        code = walks.rotate_code(actor, walk_id)
+        code = walks.rotate_code(actor, walk_id, now())
     return {"code": code, "url": walks.join_url(code)}
 
 
