@@ -48,15 +48,23 @@ CATALOGUE: dict[str, Kind] = {
     "walk_over": Kind(410, _("The walk has ended.")),
     "newcomers_paused": Kind(403, _("New participants are paused right now. Ask the organiser."), retry=True),
     "walk_archived": Kind(410, _("The walk is archived and takes nothing more.")),
+    "plan_closed": Kind(409, _("The walk is closed, so its plan stays as it was.")),
+    "stop_in_use": Kind(409, _("Pins or answers belong to this stop, so it stays.")),
+    "question_in_use": Kind(409, _("People may have answered the question, so it stays as it is.")),
     "not_found": Kind(404, _("There is nothing at this address.")),
     "method_not_allowed": Kind(405, _("This cannot be done at this address.")),
     "not_acceptable": Kind(406, _("We cannot answer in the requested form.")),
+    "last_administrator": Kind(409, _("Somebody must administer the organisation. Choose another first.")),
     # Two versions
     "pin_conflict": Kind(409, _("There is another version of this pin. Both are kept.")),
     "rating_conflict": Kind(409, _("There is another version of this answer. Both are kept.")),
     "id_taken": Kind(409, _("This number is already in use.")),
     "stale": Kind(412, _("Somebody changed this a moment ago. Look at the new version.")),
     "if_match_required": Kind(428, _("Say which version you are changing.")),
+    # Issues
+    "status_not_allowed": Kind(409, _("This status cannot follow the present one.")),
+    "reason_required": Kind(422, _("Say why, in words that everybody may read.")),
+    "issue_is_root": Kind(409, _("The others were merged into this one. Split them off instead.")),
     # Us
     "server_error": Kind(
         500, _("Something went wrong on our side. What you saved is still on your phone."), True

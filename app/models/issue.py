@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base
 from app.models.columns import Id, MaybeMoment, Moment, Tenant, Texts
 
+MERGED = sa.text("merged_into_id IS NOT NULL")
+"""Most issues stand for themselves and cost that index nothing."""
+
 
 class Issue(Base):
     """Facilitators' fields: status, owner, person, dates and the public decision.
@@ -20,7 +23,10 @@ class Issue(Base):
     """
 
     __tablename__ = "issue"
-    __table_args__ = (sa.Index("ix_issue_walk_id", "walk_id"),)
+    __table_args__ = (
+        sa.Index("ix_issue_walk_id", "walk_id"),
+        sa.Index("ix_issue_merged_into_id", "merged_into_id", sqlite_where=MERGED, postgresql_where=MERGED),
+    )
 
     id: Mapped[Id]
     organisation_id: Mapped[Tenant]

@@ -127,7 +127,7 @@ def _seed_place(now: datetime) -> Actor:
     person = find_or_make(DEMO_EMAIL, place["facilitator"]["name"], now)
     things: list[tuple[Any, Base]] = [
         (ORGANISATION, Organisation(id=ORGANISATION, created_at=now, **place["organisation"])),
-        ((ORGANISATION, person.id), Membership(facilitator_id=person.id, role="facilitator", **owned)),
+        ((ORGANISATION, person.id), Membership(facilitator_id=person.id, role="administrator", **owned)),
         (AREA, Area(id=AREA, west=west, south=south, east=east, north=north, **area, **owned)),
         (SERIES, Series(id=SERIES, area_id=AREA, **place["series"], **owned)),
     ]
@@ -139,7 +139,7 @@ def _seed_place(now: datetime) -> Actor:
         if db.session.get(type(thing), key) is None:
             db.session.add(thing)
             db.session.flush()
-    return Actor("facilitator", person.id, memberships={ORGANISATION: "facilitator"})
+    return Actor("facilitator", person.id, memberships={ORGANISATION: "administrator"})
 
 
 def _practice(now: datetime) -> dict[str, Any]:
@@ -312,7 +312,9 @@ def _decide(walk: Walk, told_pins: Iterable[Mapping[str, Any]]) -> None:
     by_ref = {told_pin["ref"]: told_pin for told_pin in told_pins}
     for told_pin in by_ref.values():
         issue, facts = _issue_of(told_pin), told_pin["issue"]
-        issue.status, issue.horizon = facts["status"], facts["horizon"]
+        # A merged issue has no status of its own to show; split off again, it has been looked at.
+        issue.status = "reviewed" if facts["merged_into"] else facts["status"]
+        issue.horizon = facts["horizon"]
         issue.owner_id = demo_id(facts["owner"]) if facts["owner"] else None
         issue.decision = facts["decision"]
         issue.due_on = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None

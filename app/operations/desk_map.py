@@ -21,12 +21,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.db import db, table
-from app.models import Issue, Participant, Photo, Pin, PinPhoto
-from app.operations import views
+from app.models import Participant, Photo, Pin, PinPhoto
+from app.operations import issue_views, views
 from app.rules.categories import symbol_group
 
 PIN = table(Pin)
-ISSUE = table(Issue)
 PARTICIPANT = table(Participant)
 PHOTO = table(Photo)
 PIN_PHOTO = table(PinPhoto)
@@ -149,8 +148,8 @@ def _light_pins(walk_id: UUID) -> sa.Select[Any]:
     """The database counts the flags together: ten thousand rows of bare values are quick to read."""
     bits = [sa.case((condition, 1 << place), else_=0) for place, condition in enumerate(_flags(walk_id))]
     names = ("number", "lat", "lon", "kind", "category")
-    shown = [PIN.c[name] for name in names] + [ISSUE.c.status, PIN.c.review, PIN.c.acute]
-    statement = sa.select(*shown, reduce(add, bits), PIN.c.seq).join(ISSUE, ISSUE.c.id == PIN.c.issue_id)
+    shown = [PIN.c[name] for name in names] + [issue_views.EFFECTIVE.c.status, PIN.c.review, PIN.c.acute]
+    statement = issue_views.joined(sa.select(*shown, reduce(add, bits), PIN.c.seq))
     statement = statement.outerjoin(PARTICIPANT, PARTICIPANT.c.id == PIN.c.participant_id)
     return statement.where(PIN.c.walk_id == walk_id).order_by(PIN.c.number)
 

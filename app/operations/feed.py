@@ -7,7 +7,7 @@ would lose rows for a poller. Each reader gets its own projection (operations.vi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,12 @@ MOVE = (
     .values({name: sa.bindparam(name) for name in ("seq", "verb", "actor", "at")})
 )
 APPEND = sa.insert(CHANGE)
+TAKE_NUMBERS = (
+    sa.update(WALK)
+    .where(WALK.c.id == sa.bindparam("walk"))
+    .values(feed_seq=WALK.c.feed_seq + sa.bindparam("how_many", type_=sa.BigInteger))
+    .returning(WALK.c.feed_seq)
+)
 HEAD = sa.select(
     *(WALK.c[name] for name in ("id", "organisation_id", "epoch", "feed_seq", "backed_up_seq", "state")),
     WALK.c.others_visible,
@@ -83,6 +89,12 @@ def next_number(walk_id: UUID, new_pins: int = 0) -> Number:
     return Number(row.epoch, row.feed_seq, row.pin_count)
 
 
+def next_numbers(walk_id: UUID, how_many: int) -> range:
+    """Take many numbers at once, for an act that touches many things."""
+    last: int = run(TAKE_NUMBERS, {"walk": walk_id, "how_many": how_many}).scalar_one()
+    return range(last - how_many + 1, last + 1)
+
+
 def append(
     walk: AnyRow,
     thing: str,
@@ -101,6 +113,15 @@ def append(
             return
     key = {"walk_id": walk.id, "thing": thing, "thing_id": thing_id}
     run(APPEND, key | values | {"organisation_id": walk.organisation_id})
+
+
+def move(
+    walk: AnyRow, thing: str, places: Iterable[tuple[UUID, int]], verb: str, actor: str, now: datetime
+) -> None:
+    """Move many things that stand in the feed already, each to its new number."""
+    same = {"of_walk": walk.id, "of_thing": thing, "verb": verb, "actor": actor, "at": now}
+    if rows := [same | {"of_id": thing_id, "seq": seq} for thing_id, seq in places]:
+        run(MOVE, rows)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from app.db import AnyRow, db, table
 from app.i18n import pick
-from app.models import Issue, Participant, Photo, PhotoEncoding, Pin, PinPhoto
+from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
+from app.operations import issue_views
 from app.rules.access import Actor
 from app.rules.categories import is_sensitive, symbol_group
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
@@ -63,12 +64,11 @@ def pins_for_participant(
 
 def pins_for_staff(rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Feed items for the desk: everything."""
-    pins = _load(row.thing_id for row in rows if row.thing == "pin")
-    photos = _photos(pins)
+    pins = _staff_views(row.thing_id for row in rows if row.thing == "pin")
     items = []
     for row in rows:
         if row.thing == "pin" and row.thing_id in pins:
-            items.append(staff_view(pins[row.thing_id], photos.get(row.thing_id, [])))
+            items.append(pins[row.thing_id])
         elif row.thing != "pin":
             items.append({"type": row.thing, "id": str(row.thing_id), "seq": row.seq})
     return items
@@ -76,23 +76,27 @@ def pins_for_staff(rows: Sequence[Any]) -> list[dict[str, Any]]:
 
 def one_for_staff(walk_id: UUID, pin_id: UUID) -> dict[str, Any] | None:
     """The desk's view of a single pin, or None when the walk has no such pin."""
-    pin = _load([pin_id]).get(pin_id)
-    if pin is None or pin.walk_id != walk_id:
-        return None
-    return staff_view(pin, _photos({pin_id: pin}).get(pin_id, []))
+    in_walk = sa.select(PIN.c.id).where(PIN.c.id == pin_id, PIN.c.walk_id == walk_id)
+    return None if db.session.scalar(in_walk) is None else _staff_views([pin_id]).get(pin_id)
 
 
 def many_for_staff(ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """The desk's view of pins, in the order of `ids`; unknown ones are left out."""
-    pins = _load(ids)
+    found = _staff_views(ids)
+    return [found[pin_id] for pin_id in ids if pin_id in found]
+
+
+def _staff_views(ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    pins = _load(ids, issue_views.COLUMNS)
     photos = _photos(pins)
-    return [staff_view(pins[pin_id], photos.get(pin_id, [])) for pin_id in ids if pin_id in pins]
+    counts = issue_views.counts(pin.issue__id for pin in pins.values())
+    return {pin.id: _staff_view(pin, photos.get(pin.id, []), counts[pin.issue__id]) for pin in pins.values()}
 
 
-def _load(ids: Iterable[UUID]) -> dict[UUID, AnyRow]:
+def _load(ids: Iterable[UUID], more: Sequence[Any] = ()) -> dict[UUID, AnyRow]:
     wanted = list(ids)
-    columns = (PIN, Issue.status, Issue.owner_id, Participant.hidden_at)
-    joined = sa.select(*columns).join(Issue, Issue.id == PIN.c.issue_id)
+    columns = (PIN, issue_views.EFFECTIVE.c.status, Participant.hidden_at, *more)
+    joined = issue_views.joined(sa.select(*columns))
     joined = joined.outerjoin(Participant, Participant.id == PIN.c.participant_id)
     found: dict[UUID, AnyRow] = {}
     for start in range(0, len(wanted), MANY):
@@ -179,7 +183,7 @@ def _staff_photo(photo: Any) -> dict[str, Any]:
     }
 
 
-def staff_view(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
+def _staff_view(pin: Any, photos: Sequence[Any], count: Any) -> dict[str, Any]:
     """Everything of a pin; the participant stands there as a short pseudonym of this walk."""
     return (
         _common(pin)
@@ -190,7 +194,8 @@ def staff_view(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
             "sensitive": is_sensitive(pin.category),
             "stop_id": str(pin.stop_id) if pin.stop_id else None,
             "issue_id": str(pin.issue_id),
-            "owner_id": str(pin.owner_id) if pin.owner_id else None,
+            "owner_id": str(pin.issue__owner_id) if pin.issue__owner_id else None,
+            "issue": issue_views.view(pin, count),
             "participant": str(pin.participant_id) if pin.participant_id else None,
             "participant_hidden": pin.hidden_at is not None,
             "made_at": pin.made_at.isoformat(),

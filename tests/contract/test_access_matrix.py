@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.models import Photo
+from app.models import Photo, Pin
 from app.operations.facilitators import login_link
 from app.operations.packs import SHIPPED
 from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
@@ -38,9 +38,10 @@ class Row:
     body: Callable[[Scene], Any] | None = None
     form: dict[str, str] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    query: str = ""
 
 
-THINGS = ("pin_id", "photo_id", "rating_id", "participant_id")
+THINGS = ("pin_id", "issue_id", "photo_id", "rating_id", "participant_id")
 JPEG = "image/jpeg"
 
 PUBLIC = Row("200 200 200 200 200 200")
@@ -49,6 +50,7 @@ NOT_JOINED = "401 401 401 401 401 401"
 PARTICIPANT = "401 401 401 401 401 200"
 THEIR_THING = "401 401 401 401 401 404"
 STAFF = "401 401 404 404 200 401"
+STAFF_MAKES = "401 401 404 404 201 401"
 NO_STAFF = "401 401 404 404 404 401"
 PAGE = Row("303 303 404 404 200 303", "303 303 404 404 404 303")
 DONE, NOT_DONE = "303 303 404 404 303 303", "303 303 404 404 404 303"
@@ -57,6 +59,9 @@ API = "/api/walks/<uuid:walk_id>"
 DESK = "/api/desk/walks/<uuid:walk_id>"
 PAGES = "/desk/walks/<uuid:walk_id>"
 PICTURE = "photos/<uuid:photo_id>/<any(full, thumb):size>"
+
+WHEN = {"date": "2027-11-11", "from": "18:00", "to": "19:30"}
+ABOUT = WHEN | {"title": "Kajen", "light": "dark", "languages": "sv", "categories": "lighting"}
 
 MATRIX: dict[tuple[str, str], Row] = {
     # Anyone
@@ -122,7 +127,40 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("PUT", f"{DESK}/participants/<uuid:participant_id>/hidden"): Row(
         STAFF, NO_STAFF, NO_STAFF, lambda _scene: {"hidden": True}
     ),
+    ("PUT", f"{DESK}/issues/<uuid:issue_id>"): Row(
+        STAFF, NO_STAFF, NO_STAFF, lambda _scene: {"person": "Ali"}, headers={"If-Match": '"0"'}
+    ),
+    ("PUT", f"{DESK}/issues"): Row(
+        STAFF,
+        NO_STAFF,
+        NO_STAFF,
+        lambda scene: {"issues": [{"id": scene.ids["issue_id"], "seq": 0}], "fields": {"priority": 1}},
+    ),
+    ("POST", f"{DESK}/issues/merge"): Row(
+        STAFF,
+        NO_STAFF,
+        NO_STAFF,
+        lambda scene: {"into": scene.ids["issue_id"], "issues": [scene.ids["issue_id"]]},
+    ),
+    ("POST", f"{DESK}/issues/split"): Row(
+        STAFF, NO_STAFF, NO_STAFF, lambda scene: {"issues": [scene.ids["issue_id"]]}
+    ),
+    ("GET", f"{DESK}/duplicates"): Row(STAFF, NO_STAFF),
+    ("GET", f"{DESK}/owners"): Row(STAFF, NO_STAFF),
+    ("POST", f"{DESK}/owners"): Row(
+        STAFF_MAKES, NO_STAFF, body=lambda _scene: {"name": "Bolaget", "kind": "other"}
+    ),
     ("PUT", f"{DESK}/code"): Row(STAFF, NO_STAFF),
+    ("GET", f"{DESK}/plan"): Row(STAFF, NO_STAFF),
+    ("PUT", f"{DESK}/plan"): Row(
+        STAFF,
+        NO_STAFF,
+        body=lambda scene: scene.ids["plan"],
+        headers={"If-Match": '"{plan[version]}"'},
+    ),
+    ("GET", "/api/desk/darkness"): Row(
+        "401 401 200 200 200 401", query="?lat=60.1&lon=24.9&starts_at=2026-11-12T18:00"
+    ),
     ("PUT", f"{DESK}/newcomers"): Row(STAFF, NO_STAFF, body=lambda _scene: {"paused": True}),
     ("PUT", f"{DESK}/state"): Row(STAFF, NO_STAFF, body=lambda _scene: {"state": "closing"}),
     ("POST", "/api/desk/walks"): Row("401 401 201 404 201 401", body=lambda _scene: NEW_WALK),
@@ -130,8 +168,15 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", PAGES): PAGE,
     ("GET", f"{PAGES}/setup"): PAGE,
     ("GET", f"{PAGES}/qr"): PAGE,
+    ("GET", f"{PAGES}/route"): PAGE,
+    ("GET", f"{PAGES}/about"): PAGE,
+    ("POST", f"{PAGES}/about"): Row(DONE, NOT_DONE, form=ABOUT),
+    ("GET", f"{PAGES}/again"): PAGE,
+    ("POST", f"{PAGES}/again"): Row(DONE, NOT_DONE, form=WHEN),
     ("GET", f"{PAGES}/poster.pdf"): PAGE,
     ("GET", f"{PAGES}/cards.pdf"): PAGE,
+    ("GET", f"{PAGES}/map.pdf"): PAGE,
+    ("GET", f"{PAGES}/meeting"): PAGE,
     ("POST", f"{PAGES}/code"): Row(DONE, NOT_DONE),
     ("POST", f"{PAGES}/newcomers"): Row(DONE, NOT_DONE, form={"paused": "yes"}),
     ("POST", f"{PAGES}/state"): Row(DONE, NOT_DONE, form={"state": "closing"}),
@@ -183,6 +228,7 @@ def a_scene(cast: Cast, phone: Phone) -> Scene:
     ids = {
         "walk_id": phone.walk.id,
         "pin_id": pin_id,
+        "issue_id": str(cast.one(Pin, Pin.id == pin_id).issue_id),
         "photo_id": photo.id,
         "rating_id": rating_id,
         "participant_id": phone.id,
@@ -190,13 +236,14 @@ def a_scene(cast: Cast, phone: Phone) -> Scene:
         "photo_seq": photo.seq,
         "sha256": sha256(jpeg),
         "code": phone.walk.code,
+        "plan": cast.fatima.get(f"/api/desk/walks/{phone.walk.id}/plan").json,
     }
     return Scene(phone, pin, rating, jpeg, ids)
 
 
 def none_of(scene: Scene) -> Scene:
     """The same, at addresses where nothing is."""
-    unknown = {name: uuid4() for name in scene.ids if name.endswith("_id")}
+    unknown = {name: str(uuid4()) for name in scene.ids if name.endswith("_id")}
     nothing = {"sha256": "0" * 64, "code": "0000-0000", "token": "no-token", "filename": "no.js"}
     return replace(scene, ids=scene.ids | unknown | nothing)
 
@@ -228,7 +275,7 @@ def ask(cast: Cast, who: str, method: str, rule: str, row: Row, scene: Scene) ->
         sent = row.body(scene)
         photo = isinstance(sent, bytes)
         options |= {"data": sent if photo else encoded(sent), "content_type": JPEG if photo else JSON}
-    answer = browser.open(filled(rule, scene.ids), method=method, **options)
+    answer = browser.open(filled(rule, scene.ids) + row.query, method=method, **options)
     answer.close()
     return answer.status_code
 
@@ -284,5 +331,5 @@ def test_every_route_has_its_row(app: Flask) -> None:
 def test_every_row_says_what_happens_where_nothing_is() -> None:
     """An address with an id has statuses for an unknown one; with a thing's id, for a foreign one too."""
     assert [key for key, row in MATRIX.items() if "<" in key[1] and not row.none] == []
-    things = re.compile("pin_id|photo_id|rating_id|participant_id")
+    things = re.compile("pin_id|issue_id|photo_id|rating_id|participant_id")
     assert [key for key, row in MATRIX.items() if things.search(key[1]) and not row.other] == []
