@@ -1,8 +1,9 @@
 /** Decisions name what they have seen, are undone by the same call, and are never taken about something unseen. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createActs, createUndo, MOST_STEPS } from '../../../app/static/js/desk/acts.js';
+import { createActs } from '../../../app/static/js/desk/acts.js';
 import { createPins } from '../../../app/static/js/desk/pins.js';
+import { createUndo } from '../../../app/static/js/desk/undo.js';
 import { aPhoto, aView } from './made.js';
 
 /** @import {Act, StaffView} from '../../../app/static/js/desk/types' */
@@ -24,7 +25,10 @@ function deskOf(view, ...answers) {
     sent.push([method, path, options.body, options.headers['If-Match']]);
     return { ok: false, data: null, problem: null, ...answers.shift() };
   };
-  return { pins, sent, acts: createActs('w', pins, send) };
+  const undo = createUndo();
+  const acts = createActs('w', pins, send, undo);
+  const run = (/** @type {Act[]} */ ...steps) => acts.run(steps, 'Done');
+  return { pins, sent, run, undo };
 }
 
 /** @param {StaffView} pin */
@@ -34,56 +38,59 @@ const stale = (current) => ({ problem: { code: 'stale', current } });
 
 test('a decision is sent with the version that was seen, and undone with the state before', async () => {
   const hidden = aView(1, { seq: 2, review: 'hidden' });
-  const { acts, pins, sent } = deskOf(aView(1), done(hidden), done(aView(1, { seq: 3 }), 'hidden'));
-  assert.equal((await acts.run(HIDE)).outcome, 'done');
+  const { run, undo, pins, sent } = deskOf(aView(1), done(hidden), done(aView(1, { seq: 3 }), 'hidden'));
+  assert.equal((await run(HIDE)).outcome, 'done');
   assert.equal(pins.get(1)?.review, 'hidden');
   assert.deepEqual(sent[0], ['PUT', '/api/desk/walks/w/pins/pin-1/review', { pin: 'hidden' }, '"1"']);
-  assert.equal((await acts.back()).outcome, 'done');
+  assert.equal((await undo.back()).outcome, 'done');
   assert.deepEqual(sent[1].slice(2), [{ pin: 'new' }, '"2"']);
-  assert.equal((await acts.back()).outcome, 'nothing');
+  assert.equal((await undo.back()).outcome, 'nothing');
 });
 
 test('a photo is decided about by its own version', async () => {
   const view = aView(1, { photos: [aPhoto({ id: 'p', seq: 4 })] });
   const after = aView(1, { seq: 9, photos: [aPhoto({ id: 'p', seq: 8, review: 'approved' })] });
-  const { acts, pins, sent } = deskOf(view, { ok: true, data: { previous: 'new', seq: 8, pins: [after] } });
-  await acts.run({ what: 'photo', number: 1, photo: 'p', to: 'approved' });
+  const { run, pins, sent } = deskOf(view, {
+    ok: true,
+    data: { previous: 'new', seq: 8, pins: [after] },
+  });
+  await run({ what: 'photo', number: 1, photo: 'p', to: 'approved' });
   assert.deepEqual(sent[0], ['PUT', '/api/desk/walks/w/photos/p/review', { photo: 'approved' }, '"4"']);
   assert.equal(pins.get(1)?.photo_waiting, false);
 });
 
 test('when only something beside it has changed, the decision is sent once more', async () => {
   const moved = aView(1, { seq: 5, text: 'mer' });
-  const { acts, sent } = deskOf(aView(1), stale(moved), done(aView(1, { seq: 6, review: 'hidden' })));
-  assert.equal((await acts.run(HIDE)).outcome, 'done');
+  const { run, sent } = deskOf(aView(1), stale(moved), done(aView(1, { seq: 6, review: 'hidden' })));
+  assert.equal((await run(HIDE)).outcome, 'done');
   assert.equal(sent[1][3], '"5"');
 });
 
 test('when somebody else has decided the same thing, it is not overruled, and their word is shown', async () => {
   const theirs = aView(1, { seq: 5, review: 'approved' });
-  const { acts, pins, sent } = deskOf(aView(1), stale(theirs));
-  assert.equal((await acts.run(HIDE)).outcome, 'stale');
+  const { run, undo, pins, sent } = deskOf(aView(1), stale(theirs));
+  assert.equal((await run(HIDE)).outcome, 'stale');
   assert.equal(sent.length, 1);
   assert.equal(pins.get(1)?.review, 'approved');
-  assert.equal(acts.steps(), 0);
+  assert.equal(undo.size(), 0);
 });
 
 test('it does not go round for ever while others keep changing the pin', async () => {
-  const { acts, sent } = deskOf(aView(1), stale(aView(1, { seq: 5 })), stale(aView(1, { seq: 6 })));
-  assert.equal((await acts.run(HIDE)).outcome, 'stale');
+  const { run, sent } = deskOf(aView(1), stale(aView(1, { seq: 5 })), stale(aView(1, { seq: 6 })));
+  assert.equal((await run(HIDE)).outcome, 'stale');
   assert.equal(sent.length, 2);
 });
 
 test('what is so already is not sent', async () => {
-  const { acts, sent } = deskOf(aView(1, { review: 'hidden' }));
-  assert.equal((await acts.run(HIDE)).outcome, 'nothing');
+  const { run, sent } = deskOf(aView(1, { review: 'hidden' }));
+  assert.equal((await run(HIDE)).outcome, 'nothing');
   assert.deepEqual(sent, []);
 });
 
 test('without contact nothing is remembered as done', async () => {
-  const { acts } = deskOf(aView(1), { problem: null });
-  assert.equal((await acts.run(HIDE)).outcome, 'failed');
-  assert.equal(acts.steps(), 0);
+  const { run, undo } = deskOf(aView(1), { problem: null });
+  assert.equal((await run(HIDE)).outcome, 'failed');
+  assert.equal(undo.size(), 0);
 });
 
 test('a participant is hidden and shown again, also before the feed has told of it', async () => {
@@ -91,18 +98,44 @@ test('a participant is hidden and shown again, also before the feed has told of 
     ok: true,
     data: { previous, hidden: !previous, pins: 3 },
   });
-  const { acts, sent } = deskOf(aView(1), answer(false), answer(true));
-  await acts.run({ what: 'participant', number: 1, participant: 'amina', to: true });
-  assert.equal((await acts.back()).outcome, 'done');
+  const { run, undo, sent } = deskOf(aView(1), answer(false), answer(true));
+  await run({ what: 'participant', number: 1, participant: 'amina', to: true });
+  assert.equal((await undo.back()).outcome, 'done');
   assert.deepEqual(
     sent.map(([, path, body]) => [path, body]),
     [true, false].map((hidden) => ['/api/desk/walks/w/participants/amina/hidden', { hidden }]),
   );
 });
 
-test('fifty steps can be taken back, the oldest are forgotten', () => {
-  const undo = createUndo();
-  for (let number = 1; number <= MOST_STEPS + 5; number++) undo.push({ what: 'pin', number, to: 'new' });
-  assert.equal(undo.size(), MOST_STEPS);
-  assert.equal(undo.pop()?.number, MOST_STEPS + 5);
+test('a pin and its words are one step, and both are taken back, the last first', async () => {
+  const view = aView(1, { text: 'Mörkt' });
+  const half = aView(1, { seq: 2, text: 'Mörkt', review: 'approved' });
+  const whole = aView(1, { ...half, seq: 3, text_review: 'approved' });
+  const back = [
+    done({ ...whole, seq: 4, text_review: 'new' }, 'approved'),
+    done({ ...view, seq: 5 }, 'approved'),
+  ];
+  const { run, undo, sent, pins } = deskOf(view, done(half), done(whole), ...back);
+  await run({ what: 'pin', number: 1, to: 'approved' }, { what: 'text', number: 1, to: 'approved' });
+  assert.equal(undo.size(), 1);
+  assert.equal((await undo.back()).outcome, 'done');
+  assert.deepEqual(
+    sent.map(([, , body]) => body),
+    [{ pin: 'approved' }, { text: 'approved' }, { text: 'new' }, { pin: 'new' }],
+  );
+  assert.equal(pins.get(1)?.review, 'new');
+});
+
+test('what could be done of a step is remembered, and only that', async () => {
+  const { run, undo, sent } = deskOf(
+    aView(1, { review: 'approved', text: 'Mörkt' }),
+    done(aView(1, { seq: 2 })),
+  );
+  const { outcome } = await run(
+    { what: 'pin', number: 1, to: 'approved' },
+    { what: 'text', number: 1, to: 'approved' },
+  );
+  assert.equal(outcome, 'done');
+  assert.equal(sent.length, 1);
+  assert.equal(undo.size(), 1);
 });

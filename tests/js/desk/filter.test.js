@@ -1,15 +1,22 @@
 /** Which pins are shown and in which order; the address that remembers it. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { acuteWaiting, categoryCounts, counts, matcher, order } from '../../../app/static/js/desk/filter.js';
+import {
+  acuteWaiting,
+  categoryCounts,
+  counts,
+  matcher,
+  needsReview,
+  order,
+} from '../../../app/static/js/desk/filter.js';
 import { createListing } from '../../../app/static/js/desk/listing.js';
 import { fromView } from '../../../app/static/js/desk/pins.js';
 import { isFiltered, readState, writeState } from '../../../app/static/js/desk/url.js';
-import { aPhoto, aView } from './made.js';
+import { anIssue, aPhoto, aView } from './made.js';
 
 /** @import {Filter, StaffView} from '../../../app/static/js/desk/types' */
 
-const ALL = /** @type {Filter} */ ({ show: 'all', category: '', q: '' });
+const ALL = /** @type {Filter} */ ({ shows: [], category: '', q: '' });
 const label = () => 'Belysning';
 /** @param {number} number @param {Partial<StaffView>} [fields] */
 const pin = (number, fields) => fromView(aView(number, fields));
@@ -25,8 +32,8 @@ test('what is hidden, withdrawn or from a hidden participant stands under its ow
     pin(4, { participant_hidden: true, acute: true }),
   ];
   assert.deepEqual(shown({}, pins), [1]);
-  assert.deepEqual(shown({ show: 'hidden' }, pins), [2, 3, 4]);
-  assert.deepEqual(shown({ show: 'acute' }, pins), []);
+  assert.deepEqual(shown({ shows: ['hidden'] }, pins), [2, 3, 4]);
+  assert.deepEqual(shown({ shows: ['acute'] }, pins), []);
   assert.deepEqual(acuteWaiting(pins), []);
 });
 
@@ -40,7 +47,9 @@ test('each heading has the pins it names, and counts them', () => {
     pin(5, { review: 'hidden', late: true }),
   ];
   const found = counts(pins, ALL, label);
-  assert.deepEqual(found, { all: 4, new: 2, photos: 1, acute: 1, late: 1, outside: 1, hidden: 1 });
+  const none = { aside: 0, merged: 0 };
+  const some = { all: 4, new: 2, photos: 1, no_owner: 4, acute: 1, late: 1, outside: 1, hidden: 1 };
+  assert.deepEqual(found, { ...some, ...none });
   assert.deepEqual([...categoryCounts(pins)], [['lighting', 4]]);
 });
 
@@ -49,7 +58,7 @@ test('a photo that has not been encoded, or has been judged, is not to be review
     pin(i + 1, { photos: [aPhoto({ review })] }),
   );
   const late = pin(3, { photos: [aPhoto({ state: 'received' })] });
-  assert.deepEqual(shown({ show: 'photos' }, [...judged, late]), []);
+  assert.deepEqual(shown({ shows: ['photos'] }, [...judged, late]), []);
 });
 
 test('words are looked for in text, proposal, address, number and category, all of them, in any case', () => {
@@ -67,8 +76,53 @@ test('words are looked for in text, proposal, address, number and category, all 
 
 test('category and heading hold together', () => {
   const pins = [pin(1), pin(2, { category: 'litter' }), pin(3, { category: 'litter', review: 'approved' })];
-  assert.deepEqual(shown({ show: 'new', category: 'litter' }, pins), [2]);
+  assert.deepEqual(shown({ shows: ['new'], category: 'litter' }, pins), [2]);
   assert.equal(counts(pins, { ...ALL, category: 'litter' }, label).new, 1);
+});
+
+test('headings hold together, and each says how many it would leave', () => {
+  const owned = { issue: anIssue(3, { owner_id: 'park' }) };
+  const pins = [
+    pin(1, { late: true }),
+    pin(2, { late: true, quarantine: 'over_quota' }),
+    pin(3, { late: true, ...owned }),
+    pin(4, { kind: 'positive', late: true }),
+    pin(5, { issue: anIssue(5, { members: 2 }) }),
+    pin(6, { late: true, review: 'hidden' }),
+  ];
+  assert.deepEqual(shown({ shows: ['late', 'no_owner'] }, pins), [1, 2]);
+  assert.deepEqual(shown({ shows: ['late', 'hidden'] }, pins), [6]);
+  assert.deepEqual(shown({ shows: ['merged'] }, pins), [5]);
+  const found = counts(pins, { ...ALL, shows: ['late'] }, label);
+  assert.deepEqual([found.all, found.late, found.aside, found.no_owner, found.merged], [5, 4, 1, 2, 0]);
+});
+
+test('accents, case and letter forms make no difference, in any script', () => {
+  /** @type {[string, string][]} */
+  const pairs = [
+    ['Ängsgatan', 'angsgatan'],
+    ['Ängsgatan', 'a\u0308ngs'],
+    ['Straße', 'STRASSE'],
+    ['Łódź', 'lodz'],
+    ['Kvarnhøj', 'kvarnhoj'],
+    ['Iğdır sokağı', 'igdir'],
+    ['Ελλάδος', 'ΕΛΛΑΔΟΣ'],
+    ['الإضاءةُ ضعيفة', 'الاضاءه'],
+    ['تاریک', 'تاريك'],
+    ['Ліхтар й ключ', 'ліхтар и'],
+    ['ﬁnns', 'finns'],
+  ];
+  for (const [text, q] of pairs) assert.deepEqual(shown({ q }, [pin(1, { text })]), [1], `${q} in ${text}`);
+  assert.deepEqual(shown({ q: 'angsvagen' }, [pin(1, { text: 'Ängsgatan' })]), []);
+});
+
+test('what waits for a human: pin, words or photo, unless it is hidden', () => {
+  const settled = { review: /** @type {const} */ ('approved') };
+  assert.equal(needsReview(pin(1)), true);
+  assert.equal(needsReview(pin(1, settled)), false);
+  assert.equal(needsReview(pin(1, { ...settled, text: 'Mörkt' })), true);
+  assert.equal(needsReview(pin(1, { ...settled, photos: [aPhoto()] })), true);
+  assert.equal(needsReview(pin(1, { review: 'hidden', photos: [aPhoto()] })), false);
 });
 
 test('acute pins come first, then the newest', () => {
@@ -81,7 +135,7 @@ test('acute pins come first, then the newest', () => {
 
 test('rows stand still: what arrives waits, and what no longer fits stays', () => {
   const listing = createListing();
-  const fits = matcher({ ...ALL, show: 'new' }, label);
+  const fits = matcher({ ...ALL, shows: ['new'] }, label);
   listing.renew([pin(1), pin(2)], fits);
   assert.deepEqual(listing.rows(), [2, 1]);
   const later = [pin(1, { review: 'approved' }), pin(2), pin(3)];
@@ -113,7 +167,7 @@ test('the address holds the whole state and nothing that is as usual', () => {
   assert.equal(writeState(fresh), '');
   assert.equal(isFiltered(fresh), false);
   const state = {
-    show: /** @type {const} */ ('late'),
+    shows: /** @type {import('../../../app/static/js/desk/types').Show[]} */ (['acute', 'late']),
     category: 'litter',
     q: 'å & ö',
     pin: 12,
@@ -125,5 +179,5 @@ test('the address holds the whole state and nothing that is as usual', () => {
 
 test('an address that makes no sense is forgiven', () => {
   const state = readState(`?show=everything&pin=-3&pane=moon&q=${'x'.repeat(999)}`);
-  assert.deepEqual([state.show, state.pin, state.pane, state.q.length], ['all', null, 'list', 200]);
+  assert.deepEqual([state.shows, state.pin, state.pane, state.q.length], [[], null, 'list', 200]);
 });

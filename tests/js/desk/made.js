@@ -1,11 +1,19 @@
 /** Pins of the desk for tests: ordinary ones, of which a test names what it cares for. */
 
-/** @import {DeskPhoto, StaffView} from '../../../app/static/js/desk/types' */
+/** @import {DeskPhoto, Issue, StaffView} from '../../../app/static/js/desk/types' */
 
 /** @param {Partial<DeskPhoto>} [fields] @returns {DeskPhoto} */
 export function aPhoto(fields = {}) {
   const place = { w: 4, h: 3, alt: '', phase: null, quarantine: null };
   return { id: 'photo-1', sha256: 'ab', state: 'ready', review: 'new', seq: 7, ...place, ...fields };
+}
+
+/** The issue of a pin's own. @param {number} number @param {Partial<Issue>} [fields] @returns {Issue} */
+export function anIssue(number, fields = {}) {
+  const said = { status: 'new', owner_id: null, person: null, due_on: null, title: {}, decision: {} };
+  const more = { horizon: null, lever: null, mode: null, priority: null, reference: null };
+  const id = `issue-${number}`;
+  return { id, seq: number, voices: 1, members: 1, own_id: id, ...said, ...more, ...fields };
 }
 
 /** @param {number} number @param {Partial<StaffView>} [fields] @returns {StaffView} */
@@ -54,6 +62,7 @@ export function aView(number, fields = {}) {
     participant: 'amina',
     made_at: '2026-06-01T18:00:00Z',
     received_at: '2026-06-01T18:00:10Z',
+    issue: anIssue(number),
     ...said,
     ...flags,
     ...more,

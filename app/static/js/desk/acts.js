@@ -5,26 +5,11 @@
  */
 
 /** @import {Act, DeskPhoto, Review, StaffView} from './types' */
+/** @import {Done, Undo} from './undo.js' */
 /** @typedef {'done' | 'stale' | 'failed' | 'nothing'} Outcome */
-/** @typedef {{outcome: Outcome, act: Act | null, problem?: string}} Done */
+/** @typedef {{outcome: Outcome, act: Act, problem?: string}} Acted */
 /** @typedef {(method: string, path: string, options?: any) => Promise<{ok: boolean, data: any, problem: any}>} Send */
-
-export const MOST_STEPS = 50;
-
-/** The last steps, newest last. */
-export function createUndo() {
-  /** @type {Act[]} */
-  const steps = [];
-  return {
-    /** @param {Act} back what takes the step back */
-    push(back) {
-      steps.push(back);
-      if (steps.length > MOST_STEPS) steps.shift();
-    },
-    pop: () => steps.pop() ?? null,
-    size: () => steps.length,
-  };
-}
+/** @typedef {{get: (number: number) => import('./types').DeskPin | undefined, all: () => import('./types').DeskPin[], takeViews: (views: StaffView[]) => unknown}} KnownPins */
 
 /** How the thing of an act stands. @param {StaffView} view @param {Act} act @returns {Review | boolean | undefined} */
 export function standing(view, act) {
@@ -57,17 +42,19 @@ export function call(walk, view, act) {
 }
 
 /** @param {any} data an answer, or what a refusal says stands now @returns {StaffView[]} */
-const viewsOf = (data) => data?.pins?.filter?.(Boolean) ?? [data?.pin ?? data].filter((view) => view?.number);
+export const viewsOf = (data) =>
+  data?.pins?.filter?.(Boolean) ?? [data?.pin ?? data].filter((view) => view?.number);
 
-/**
- * @param {string} walk
- * @param {{get: (number: number) => import('./types').DeskPin | undefined, takeViews: (views: StaffView[]) => unknown}} pins
- * @param {Send} send
- */
-export function createActs(walk, pins, send) {
-  const undo = createUndo();
+/** What several outcomes come to: done when any was, else the first that is not nothing. @param {Acted[]} all @returns {Done} */
+function together(all) {
+  const { outcome, problem } =
+    all.find((one) => one.outcome === 'done') ?? all.find((one) => one.outcome !== 'nothing') ?? all[0];
+  return { outcome, problem };
+}
 
-  /** @param {Act} act @param {boolean} mayRepeat @returns {Promise<Done>} */
+/** @param {string} walk @param {KnownPins} pins @param {Send} send @param {Undo} undo */
+export function createActs(walk, pins, send, undo) {
+  /** @param {Act} act @param {boolean} mayRepeat @returns {Promise<Acted>} `act` of a done one takes it back */
   async function attempt(act, mayRepeat) {
     const view = pins.get(act.number)?.whole;
     if (!view) return { outcome: 'nothing', act };
@@ -90,18 +77,25 @@ export function createActs(walk, pins, send) {
     return { outcome: 'stale', act };
   }
 
+  /** One after the other. @param {Act[]} acts */
+  async function attemptAll(acts) {
+    const all = [];
+    for (const act of acts) all.push(await attempt(act, true));
+    return all;
+  }
+
   return {
-    /** @param {Act} act @returns {Promise<Done>} `act` of a done step is what takes it back */
-    async run(act) {
-      const done = await attempt(act, true);
-      if (done.outcome === 'done' && done.act) undo.push(done.act);
-      return done;
-    },
-    /** Takes the last step back. @returns {Promise<Done>} */
-    async back() {
-      const act = undo.pop();
-      return act ? attempt(act, true) : { outcome: 'nothing', act: null };
-    },
-    steps: undo.size,
+    /**
+     * Acts that are one step, and are taken back as one.
+     * @param {Act[]} acts @param {string} words @returns {Promise<Done>}
+     */
+    run: (acts, words) =>
+      undo.inTurn(async () => {
+        const all = await attemptAll(acts);
+        const backs = all.filter(({ outcome }) => outcome === 'done').map(({ act }) => act);
+        const back = async () => together(await attemptAll([...backs].reverse()));
+        if (backs.length > 0) undo.push({ words, number: acts[0].number, back });
+        return together(all);
+      }),
   };
 }

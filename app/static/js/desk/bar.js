@@ -1,5 +1,6 @@
 /**
- * The filters: headings with counts, category, words. The same for list and map, and in the address.
+ * The filters: headings with counts that hold together, category, words, and "Undo". The same for list and map, and in
+ * the address.
  */
 import { h, on } from '../shared/dom.js';
 import { formatNumber, t } from '../shared/i18n.js';
@@ -9,14 +10,16 @@ import { isFiltered } from './url.js';
 import { showWord } from './words.js';
 
 /** @import {Category, DeskState, Filter, Labelled, Show} from './types' */
-/** @typedef {{groups: Labelled[], categories: Category[], change: (next: Partial<Filter>) => void, pane: (pane: 'list' | 'map') => void}} BarWays */
+/** @typedef {{groups: Labelled[], categories: Category[], change: (next: Partial<Filter>) => void, pane: (pane: 'list' | 'map') => void, undo: () => void}} BarWays */
 
 const TYPING = 200;
 
-/** @param {Show} show @param {BarWays['change']} change */
-function newChip(show, change) {
+/** @typedef {{show: Show | 'all', count: HTMLElement, button: HTMLElement}} Chip */
+
+/** @param {Show | 'all'} show @param {(show: Show | 'all') => void} press @returns {Chip} */
+function newChip(show, press) {
   const count = h('span', { class: 'chip__count' });
-  const props = { type: 'button', class: 'chip', 'data-show': show, onclick: () => change({ show }) };
+  const props = { type: 'button', class: 'chip', 'data-show': show, onclick: () => press(show) };
   return { show, count, button: h('button', props, showWord(show), count) };
 }
 
@@ -40,6 +43,27 @@ function newSearch(change) {
     if (event.key === 'Escape') search.blur();
   });
   return search;
+}
+
+/** "Undo", with what it takes back. @param {() => void} undo */
+function undoButton(undo) {
+  const words = h('span', { class: 'bar__step ellipsis' });
+  const button = h(
+    'button',
+    { type: 'button', class: 'btn bar__undo', 'data-undo': true, onclick: undo },
+    icon('undo-2', 20),
+    h('span', null, t('Undo')),
+    words,
+  );
+  return {
+    button,
+    /** @param {{words: string} | null} step */
+    show(step) {
+      button.disabled = step === null;
+      words.replaceChildren(step?.words ?? '');
+      button.title = step?.words ?? '';
+    },
+  };
 }
 
 /** @param {'list' | 'map'} name @param {BarWays['pane']} pane */
@@ -80,15 +104,23 @@ function options({ groups, categories }, counts) {
 /** @param {HTMLElement} bar @param {BarWays} ways */
 export function createBar(bar, ways) {
   const { change } = ways;
-  const chips = SHOWS.map((show) => newChip(show, change));
+  /** @type {Show[]} */
+  let shows = [];
+  /** A heading more or less; "All" is none. @param {Show | 'all'} show */
+  const press = (show) => {
+    if (show === 'all') change({ shows: [] });
+    else change({ shows: SHOWS.filter((one) => (one === show) !== shows.includes(one)) });
+  };
+  const chips = /** @type {const} */ (['all', ...SHOWS]).map((show) => newChip(show, press));
+  const undo = undoButton(ways.undo);
   const select = h('select', { class: 'input bar__select', 'aria-label': t('Category') });
   const search = newSearch(change);
-  const reset = () => change({ show: 'all', category: '', q: '' });
+  const reset = () => change({ shows: [], category: '', q: '' });
   const clear = h(
     'button',
     { type: 'button', class: 'btn btn--quiet', onclick: reset },
     icon('x', 20),
-    t('Reset'),
+    t('Clear'),
   );
   const panes = [paneButton('list', ways.pane), paneButton('map', ways.pane)];
   bar.append(
@@ -98,25 +130,30 @@ export function createBar(bar, ways) {
       { class: 'bar__chips', role: 'group', 'aria-label': t('Filter') },
       chips.map(({ button }) => button),
     ),
-    h('div', { class: 'bar__find' }, select, search, clear),
+    h('div', { class: 'bar__find' }, select, search, clear, undo.button),
   );
   on(select, 'change', () => change({ category: select.value }));
   let drawn = '';
 
   return {
-    /** @param {DeskState} state @param {Record<Show, number>} counts @param {Map<string, number>} byCategory */
+    /** @param {DeskState} state @param {Record<Show | 'all', number>} counts @param {Map<string, number>} byCategory */
     count(state, counts, byCategory) {
       for (const { show, button, count } of chips) {
-        button.hidden = counts[show] === 0 && show !== 'all' && show !== state.show;
+        button.hidden = counts[show] === 0 && show !== 'all' && !state.shows.includes(show);
         count.replaceChildren(formatNumber(counts[show]));
       }
       const stamp = JSON.stringify([...byCategory].sort());
       if (stamp !== drawn) select.replaceChildren(...options(ways, byCategory));
       drawn = stamp;
     },
-    /** What is chosen. @param {DeskState} state */
-    mark(state) {
-      for (const { show, button } of chips) button.setAttribute('aria-pressed', String(show === state.show));
+    /** What is chosen, and what would be taken back. @param {DeskState} state @param {{words: string} | null} step */
+    mark(state, step) {
+      shows = state.shows;
+      for (const { show, button } of chips) {
+        const isOn = show === 'all' ? shows.length === 0 : shows.includes(show);
+        button.setAttribute('aria-pressed', String(isOn));
+      }
+      undo.show(step);
       select.value = state.category;
       if (document.activeElement !== search) search.value = state.q;
       clear.hidden = !isFiltered(state);
@@ -124,5 +161,7 @@ export function createBar(bar, ways) {
         button.setAttribute('aria-pressed', String(button.dataset.pane === state.pane));
     },
     search: () => search.focus(),
+    /** The first heading. */
+    focus: () => chips[0].button.focus(),
   };
 }

@@ -3,41 +3,33 @@
  * read never move by themselves; what arrives waits under a bar.
  */
 import { request } from '../shared/api.js';
-import { announce, h } from '../shared/dom.js';
+import { announce } from '../shared/dom.js';
 import { t, tn } from '../shared/i18n.js';
-import { icon } from '../shared/symbols.js';
-import { createActs } from './acts.js';
 import { createBar } from './bar.js';
 import { Detail } from './detail.js';
-import { nextPhoto } from './detail-photos.js';
 import { acuteWaiting, categoryCounts, counts, matcher } from './filter.js';
 import { PinList } from './list.js';
 import { createListing } from './listing.js';
 import { createLoader } from './loader.js';
 import { createMapPane } from './map-pane.js';
+import { el, showAcute, showEmpty, showWaiting } from './notices.js';
 import { createPins } from './pins.js';
 import { createPoll } from './poll.js';
 import { fillRow, labelOf } from './row.js';
-import { toast } from './toast.js';
+import { Triage } from './triage.js';
 import { readState, writeState } from './url.js';
-import { doneWord } from './words.js';
 
-/** @import {Act, Category, DeskBundle, DeskPin, DeskState, Filter, Review} from './types' */
+/** @import {Category, DeskBundle, DeskPin, DeskState, Filter} from './types' */
 
-/** New pins are told to a screen reader at most this often. */
-const TELL_EVERY = 30_000;
 /** The map follows when nobody has stepped on for so long. */
 const MAP_FOLLOWS = 120;
-const NO_FILTER = { show: /** @type {const} */ ('all'), category: '', q: '' };
-
-/** @param {string} id @returns {HTMLElement} */
-export const el = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @type {Filter} */
+const NO_FILTER = { shows: [], category: '', q: '' };
 
 export class Desk {
   #pins = createPins();
   #listing = createListing();
   #state = readState(location.search);
-  #told = 0;
   #renewals = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #following;
@@ -51,45 +43,70 @@ export class Desk {
     this.#categories = categories;
     const pins = this.#pins;
     this.#loader = createLoader(bundle.walk.id, pins, request);
-    this.#acts = createActs(bundle.walk.id, pins, request);
+    this.triage = this.#newTriage(bundle);
     const { groups } = bundle;
     this.bar = createBar(el('bar'), {
       groups,
       categories: bundle.categories,
       change: (next) => this.filter(next),
       pane: (pane) => this.#setState({ ...this.#state, pane }),
+      undo: () => this.triage.undo(),
     });
     const open = (/** @type {number} */ number) => this.select(number, { focus: true });
-    this.#list = new PinList(el('list'), {
-      label: t('Pins'),
-      fill: (button, number) => {
-        const pin = pins.get(number);
-        if (pin) fillRow(button, pin, categories);
-      },
-      open,
-    });
+    this.#list = this.#newList(open);
     this.#map = createMapPane(el('map'), { bundle, categories, lang, open, leave: () => this.#list.focus() });
     this.detail = new Detail(el('detail'), {
       bundle,
       categories,
-      run: (act) => this.run(act),
+      run: (act) => this.triage.run(act),
       close: () => this.close(),
       history: this.#loader.history,
       countOf: (id) => pins.all().filter((pin) => pin.whole?.participant === id).length,
+      issue: this.triage.form,
     });
     this.#poll = createPoll(() => this.#changes(), onContact);
   }
 
   #loader;
-  #acts;
   #list;
   #map;
   #poll;
+
+  /** @param {DeskBundle} bundle */
+  #newTriage(bundle) {
+    return new Triage({
+      bundle,
+      pins: this.#pins,
+      send: request,
+      chosen: () => this.#chosen(),
+      rows: () => this.#listing.rows(),
+      select: (number, how) => this.select(number, how),
+      labelOf: this.#label,
+      draw: () => this.#refresh(),
+      ask: () => this.#poll.now(),
+    });
+  }
+
+  /** @param {(number: number) => void} open */
+  #newList(open) {
+    return new PinList(el('list'), {
+      label: t('Pins'),
+      fill: (button, number) => {
+        const pin = this.#pins.get(number);
+        if (pin) fillRow(button, pin, this.#categories);
+      },
+      open,
+      isTicked: (number) => this.triage.selection.has(number),
+      tick: (number, isRange) => this.triage.tick(number, isRange),
+      tickWord: (number) => t('Tick pin {n}', { n: number }),
+    });
+  }
 
   async start() {
     this.#setState(this.#state);
     await this.#load();
     this.#poll.start();
+    await this.triage.load();
   }
 
   /** @param {Partial<Filter>} next */
@@ -125,41 +142,32 @@ export class Desk {
     this.#list.focus();
   }
 
+  /** Escape: what is ticked first, then the pin. */
+  leave() {
+    if (this.triage.selection.size() > 0) this.triage.selection.clear();
+    else if (this.#state.pin !== null) this.close();
+  }
+
   /** @param {number} steps */
   step(steps) {
     this.select(this.#listing.step(this.#state.pin, steps));
   }
 
-  /** @param {Review} to */
-  decide(to) {
-    if (this.#state.pin !== null) this.run({ what: 'pin', number: this.#state.pin, to });
+  /** Tick this pin and the one so many steps on. @param {number} steps */
+  tickOn(steps) {
+    const { pin } = this.#state;
+    const { selection } = this.triage;
+    if (pin !== null && !selection.has(pin)) selection.toggle(pin);
+    this.step(steps);
+    if (this.#state.pin !== null && !selection.has(this.#state.pin)) selection.toggle(this.#state.pin);
   }
 
-  /** The first photo of the pin that nobody has judged. */
-  approvePhoto() {
-    const pin = this.#chosen();
-    const photo = pin && nextPhoto(pin);
-    if (pin && photo?.id) this.run({ what: 'photo', number: pin.number, photo: photo.id, to: 'approved' });
-  }
-
-  /** @param {Act} act */
-  async run(act) {
-    const { outcome, problem } = await this.#acts.run(act);
-    if (outcome === 'done') toast(doneWord(act), { action: [t('Undo'), () => this.undo()] });
-    else this.#tell(outcome, problem);
-    this.#refresh();
-    this.#poll.now();
-  }
-
-  async undo() {
-    const { outcome, act, problem } = await this.#acts.back();
-    if (outcome === 'done' && act) {
-      this.select(act.number);
-      toast(t('Undone'));
-    } else if (act) this.#tell(outcome, problem);
-    else toast(t('Nothing to undo'));
-    this.#refresh();
-    this.#poll.now();
+  /** From the list to the map or back. */
+  turn() {
+    const isMap = this.#state.pane === 'map';
+    this.#setState({ ...this.#state, pane: isMap ? 'list' : 'map' });
+    if (isMap) this.#list.focus();
+    else this.#map.focus();
   }
 
   /** Begin the listing anew: a filter was changed, or what waits was asked for. */
@@ -195,11 +203,12 @@ export class Desk {
 
   /** Draw what is known; rows stay where they are. */
   #refresh() {
-    const { show, category, q } = this.#state;
-    const stamp = JSON.stringify([this.#pins.version(), show, category, q, this.#renewals]);
+    const { shows, category, q } = this.#state;
+    const stamp = JSON.stringify([this.#pins.version(), shows, category, q, this.#renewals]);
     if (stamp !== this.#drawn) this.#refreshAll();
     this.#drawn = stamp;
-    this.bar.mark(this.#state);
+    this.bar.mark(this.#state, this.triage.undoing.peek());
+    this.triage.draw();
     this.#list.draw();
     this.detail.show(this.#chosen());
   }
@@ -212,64 +221,41 @@ export class Desk {
     this.#map.setPins(all.filter((pin) => fits(pin) || this.#listing.has(pin.number)));
     this.#showWaiting(this.#listing.waiting(all, fits));
     this.#showAcute(acuteWaiting(all).length);
-    el('empty').hidden = this.#listing.rows().length > 0;
-    el('empty-filter').hidden = all.length === 0;
-    el('empty-walk').hidden = all.length > 0;
+    showEmpty({ rows: this.#listing.rows().length, pins: all.length });
   }
 
   /** @param {DeskPin[]} waiting */
   #showWaiting(waiting) {
-    if (waiting.length > 0 && this.#listing.rows().length === 0) {
-      this.renew();
-      return;
-    }
-    const button = el('news');
-    button.hidden = waiting.length === 0;
-    if (waiting.length === 0) return;
-    const text = tn('{n} new – show', '{n} new – show', waiting.length);
-    if (button.textContent !== text) button.replaceChildren(text);
-    if (Date.now() - this.#told < TELL_EVERY) return;
-    this.#told = Date.now();
-    announce(tn('{n} new pin', '{n} new pins', waiting.length));
+    if (waiting.length > 0 && this.#listing.rows().length === 0) this.renew();
+    else showWaiting(waiting.length);
   }
 
   /** @param {number} n */
   #showAcute(n) {
-    const box = el('acute');
-    box.hidden = n === 0 || this.#state.show === 'acute';
-    if (box.dataset.n === String(n)) return;
-    box.dataset.n = String(n);
-    const show = () => {
-      this.filter({ ...NO_FILTER, show: 'acute' });
+    el('acute').hidden = n === 0 || this.#state.shows.includes('acute');
+    showAcute(n, () => {
+      this.filter({ ...NO_FILTER, shows: ['acute'] });
       this.select(this.#listing.step(null, 1), { focus: true });
-    };
-    const words = tn('{n} acute pin has not been reviewed', '{n} acute pins have not been reviewed', n);
-    box.replaceChildren(
-      icon('siren'),
-      h('strong', { class: 'grow' }, words),
-      h('button', { type: 'button', class: 'btn', onclick: show }, t('Show')),
-    );
-  }
-
-  /** @param {string} outcome @param {string} [problem] */
-  #tell(outcome, problem) {
-    const stale = t('Somebody changed this a moment ago. Look at the new version.');
-    if (outcome === 'stale') toast(stale, { tone: 'error' });
-    if (outcome === 'failed') toast(problem ?? t('That did not work. Try again.'), { tone: 'error' });
+    });
   }
 
   async #load() {
-    if (!(await this.#loader.first())) return;
+    el('list').setAttribute('aria-busy', 'true');
+    const isLoaded = await this.#loader.first();
+    el('list').removeAttribute('aria-busy');
+    el('failed').hidden = isLoaded;
+    if (!isLoaded) return;
     this.renew();
     if (this.#state.pin !== null) this.select(this.#state.pin);
     await this.#loader.rest(() => this.#refresh());
-    if (this.#state.q) this.renew();
+    if (this.#state.q || this.#state.shows.length > 0) this.renew();
   }
 
   /** @returns {Promise<boolean>} whether there was contact */
   async #changes() {
+    const isFirst = !el('failed').hidden;
     const news = await this.#loader.changes();
-    if (news?.reset) await this.#load();
+    if (news?.reset || (news && isFirst)) await this.#load();
     else if (news && news.added.length + news.changed.length > 0) this.#refresh();
     return news !== null;
   }

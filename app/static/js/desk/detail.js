@@ -19,6 +19,7 @@ import { reviewWord, signsOf } from './words.js';
  * @property {() => void} close
  * @property {(view: StaffView) => Promise<any[] | null>} history
  * @property {(participant: string) => number} countOf pins of a participant
+ * @property {{el: HTMLElement, show: (pin: DeskPin | null) => void}} issue what happens about the pin; keeps itself
  */
 
 /**
@@ -163,17 +164,31 @@ const empty = () =>
 /** @param {string} title @param {Node | null} body */
 const section = (title, body) => (body ? [h('h3', { class: 'detail__small' }, title), body] : []);
 
+/** @param {...(Node | null | false | undefined)} nodes @returns {Node[]} */
+const children = (...nodes) => nodes.flatMap((node) => node || []);
+
 export class Detail {
   #drawn = '';
   /** @type {DeskPin | null} */
   #pin = null;
   #pane;
   #context;
+  #before = h('div', { class: 'stack' });
+  #after = h('div', { class: 'stack' });
+  #foot = h('footer', { class: 'detail__foot' });
+  #body;
 
   /** @param {HTMLElement} pane @param {DetailContext} context */
   constructor(pane, context) {
     this.#pane = pane;
     this.#context = context;
+    const inside = {
+      class: 'detail__body stack',
+      tabindex: 0,
+      role: 'group',
+      'aria-labelledby': 'detail-title',
+    };
+    this.#body = h('div', inside, this.#before, context.issue.el, this.#after);
     pane.replaceChildren(empty());
   }
 
@@ -187,6 +202,7 @@ export class Detail {
       return;
     }
     this.#pin = null;
+    this.#context.issue.show(null);
     this.#pane.replaceChildren(empty());
   }
 
@@ -201,8 +217,8 @@ export class Detail {
     /** @type {HTMLElement | null} */ (this.#pane.querySelector('#detail-title'))?.focus();
   }
 
-  /** @param {DeskPin} pin @param {StaffView} view */
-  #parts(pin, view) {
+  /** Above what happens: the pin, its photos and words. @param {DeskPin} pin @param {StaffView} view */
+  #seen(pin, view) {
     const context = this.#context;
     const { bundle, run } = context;
     const acute = view.acute && pin.review === 'new';
@@ -211,6 +227,14 @@ export class Detail {
       h('p', { class: 'small muted' }, audience(view)),
       photosOf(pin, { walk: bundle.walk.id, run, changed: () => this.#draw(pin) }),
       words(pin, view, context),
+    ];
+  }
+
+  /** Below it: facts and history. @param {DeskPin} pin @param {StaffView} view */
+  #known(pin, view) {
+    const context = this.#context;
+    const { bundle } = context;
+    return [
       ...section(t('Experience'), experience(view, bundle)),
       ...section(t('Place'), place(view, bundle)),
       ...section(t('Time'), times(view, bundle)),
@@ -223,23 +247,22 @@ export class Detail {
   #draw(pin) {
     const pane = this.#pane;
     const active = document.activeElement;
-    const mark = active instanceof HTMLElement && pane.contains(active) ? active.dataset.act : undefined;
-    const top = this.#pin?.number === pin.number ? (pane.firstElementChild?.scrollTop ?? 0) : 0;
+    const isInside = active instanceof HTMLElement && pane.contains(active);
+    const mark = isInside ? active.dataset.act : undefined;
+    const onTitle = isInside && active.id === 'detail-title';
+    const isSame = this.#pin?.number === pin.number;
     this.#pin = pin;
+    const { whole } = pin;
     const names = { name: t('Pin'), approve: t('Approve pin'), hide: t('Hide pin') };
-    const inside = pin.whole ? this.#parts(pin, pin.whole) : [h('p', { class: 'muted' }, t('Loading …'))];
-    const body = {
-      class: 'detail__body stack',
-      tabindex: 0,
-      role: 'group',
-      'aria-labelledby': 'detail-title',
-    };
-    pane.replaceChildren(
-      h('div', body, head(pin, this.#context), inside),
-      h('footer', { class: 'detail__foot' }, decisions('pin', pin, pin.review, this.#context, names)),
-    );
-    if (pane.firstElementChild) pane.firstElementChild.scrollTop = top;
+    const seen = whole ? this.#seen(pin, whole) : [h('p', { class: 'muted' }, t('Loading …'))];
+    this.#before.replaceChildren(...children(head(pin, this.#context), ...seen));
+    this.#context.issue.show(pin);
+    this.#after.replaceChildren(...children(...(whole ? this.#known(pin, whole) : [])));
+    this.#foot.replaceChildren(decisions('pin', pin, pin.review, this.#context, names));
+    if (!this.#body.isConnected) pane.replaceChildren(this.#body, this.#foot);
+    if (!isSame) this.#body.scrollTop = 0;
     const again = mark ? pane.querySelector(`[data-act="${mark}"]`) : null;
     if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+    if (onTitle) this.focus();
   }
 }

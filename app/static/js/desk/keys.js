@@ -29,13 +29,35 @@ export function keyOf(press, inField) {
   return press.key.length === 1 ? press.key.toLowerCase() : null;
 }
 
-/** @param {Record<string, () => void>} acts by key */
-export function onKeys(acts) {
+/** The act's name of a press: with Shift its own one, if there is one. @param {string} key @param {boolean} isShifted @param {object} acts */
+export const nameOf = (key, isShifted, acts) =>
+  isShifted && Object.hasOwn(acts, `Shift+${key}`) ? `Shift+${key}` : key;
+
+/** A box to tick takes no letters, so keys work there too. @param {Element} target */
+const isField = (target) =>
+  Boolean(target.closest?.('dialog')) || (Boolean(target.closest?.(FIELDS)) && !target.matches('.tick'));
+
+/** Escape: out of a field first, else whatever is to be closed. @param {Element} target @param {() => void} close */
+function leave(target, close) {
+  if (target.closest?.('dialog, .mappane, .menu')) return;
+  if (isField(target)) /** @type {HTMLElement} */ (target).blur();
+  else close();
+}
+
+/**
+ * @param {Record<string, () => void>} acts by key
+ * @param {{open: () => void, close: () => void}} ways Enter where nothing has the focus, and Escape outside map and dialogs
+ */
+export function onKeys(acts, { open, close }) {
   document.addEventListener('keydown', (event) => {
     const target = /** @type {Element} */ (event.target);
-    const key = keyOf(event, Boolean(target.closest?.(FIELDS)) || Boolean(target.closest?.('dialog')));
-    if (key === null || !Object.hasOwn(acts, key) || !keysAreOn()) return;
+    if (event.key === 'Enter' && target === document.body) return open();
+    if (event.key === 'Escape') return leave(target, close);
+    const pressed = keyOf(event, isField(target));
+    if (pressed === null || !keysAreOn()) return;
+    const name = nameOf(pressed, event.shiftKey, acts);
+    if (!Object.hasOwn(acts, name)) return;
     event.preventDefault();
-    acts[key]();
+    acts[name]();
   });
 }

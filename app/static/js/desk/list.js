@@ -1,11 +1,12 @@
 /**
  * The list: thousands of rows of which only those in sight are in the page. One tab stop; arrows, Home and End move
- * within it, Enter opens. A row keeps its element while it is in sight, so that focus and place stay.
+ * within it, Enter opens. Each row has a box to tick for acts on many. A row keeps its element while it is in sight,
+ * so that focus and place stay.
  * Says nothing by itself; what a row shows comes from row.js, what a press does from the page.
  */
 import { h, on } from '../shared/dom.js';
 
-/** @typedef {{label: string, fill: (button: HTMLButtonElement, number: number) => void, open: (number: number) => void}} ListWays */
+/** @typedef {{label: string, fill: (button: HTMLButtonElement, number: number) => void, open: (number: number) => void, isTicked: (number: number) => boolean, tick: (number: number, isRange: boolean) => void, tickWord: (number: number) => string}} ListWays */
 
 /** Rows beyond the edge that are drawn too. */
 const SPARE = 6;
@@ -29,10 +30,11 @@ export function places({ top, seen, row, count, turn }) {
   return all;
 }
 
-/** @param {number} number */
-function newItem(number) {
+/** @param {number} number @param {string} word */
+function newItem(number, word) {
+  const box = h('input', { type: 'checkbox', class: 'tick', 'data-number': number, 'aria-label': word });
   const button = h('button', { type: 'button', class: 'pinrow', 'data-number': number });
-  return h('li', { class: 'pinlist__item' }, button);
+  return h('li', { class: 'pinlist__item' }, h('label', { class: 'pinlist__tick' }, box), button);
 }
 
 export class PinList {
@@ -49,14 +51,16 @@ export class PinList {
   /** @param {HTMLElement} scroller @param {ListWays} ways */
   constructor(scroller, ways) {
     this.#scroller = scroller;
-    this.#fill = ways.fill;
+    this.#ways = ways;
     this.#list = h('ul', { class: 'pinlist', 'aria-label': ways.label });
     const probe = h('div', { class: 'pinlist__probe', 'aria-hidden': 'true' });
     scroller.append(probe, this.#list);
     on(scroller, 'scroll', () => requestAnimationFrame(() => this.draw()));
     on(this.#list, 'click', (event) => {
-      const button = event.target.closest('.pinrow');
+      const { target } = event;
+      const button = target.closest('.pinrow');
       if (button) ways.open(Number(button.dataset.number));
+      if (target.matches('.tick')) ways.tick(Number(target.dataset.number), event.shiftKey);
     });
     on(this.#list, 'focusin', (event) => this.#focused(Number(event.target.dataset.number)));
     on(this.#list, 'keydown', (event) => this.#key(event));
@@ -71,8 +75,8 @@ export class PinList {
   #scroller;
   /** @type {HTMLUListElement} */
   #list;
-  /** @type {ListWays['fill']} */
-  #fill;
+  /** @type {ListWays} */
+  #ways;
 
   /** @param {number} number */
   #focused(number) {
@@ -95,14 +99,18 @@ export class PinList {
   /** @param {HTMLLIElement} item @param {number} at */
   #update(item, at) {
     const number = this.#rows[at];
-    const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
+    const button = /** @type {HTMLButtonElement} */ (item.lastElementChild);
+    const box = /** @type {HTMLInputElement} */ (item.querySelector('.tick'));
+    box.checked = this.#ways.isTicked(number);
+    box.tabIndex = at === this.#turn ? 0 : -1;
+    item.classList.toggle('is-ticked', box.checked);
     item.style.transform = `translateY(${at * this.#height}px)`;
     item.setAttribute('aria-posinset', String(at + 1));
     item.setAttribute('aria-setsize', String(this.#rows.length));
     button.tabIndex = at === this.#turn ? 0 : -1;
     if (number === this.#selected) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
-    this.#fill(button, number);
+    this.#ways.fill(button, number);
   }
 
   /** Draw what is in sight; rows that stay keep their elements. */
@@ -120,7 +128,7 @@ export class PinList {
     /** @type {Element | null} */
     let next = this.#list.firstElementChild;
     for (const at of wanted) {
-      const item = this.#drawn.get(rows[at]) ?? newItem(rows[at]);
+      const item = this.#drawn.get(rows[at]) ?? newItem(rows[at], this.#ways.tickWord(rows[at]));
       this.#drawn.set(rows[at], item);
       this.#update(item, at);
       if (item === next) next = item.nextElementSibling;
@@ -158,7 +166,7 @@ export class PinList {
 
   /** Focus the row in the tab order. */
   focus() {
-    const button = this.#drawn.get(this.#rows[this.#turn])?.firstElementChild;
+    const button = this.#drawn.get(this.#rows[this.#turn])?.lastElementChild;
     if (button instanceof HTMLElement) button.focus({ preventScroll: true });
   }
 }

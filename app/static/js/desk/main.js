@@ -4,9 +4,10 @@
 import { announce } from '../shared/dom.js';
 import { loadCatalogue, t } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
-import { Desk, el } from './desk.js';
+import { Desk } from './desk.js';
 import { createHelp } from './help.js';
 import { onKeys } from './keys.js';
+import { el } from './notices.js';
 
 /** @param {boolean} contact */
 function showContact(contact) {
@@ -22,17 +23,31 @@ await loadCatalogue(lang);
 showContact(true);
 const desk = new Desk(JSON.parse(el('bundle').textContent ?? ''), lang, showContact);
 const help = createHelp();
-onKeys({
-  j: () => desk.step(1),
-  k: () => desk.step(-1),
-  a: () => desk.decide('approved'),
-  h: () => desk.decide('hidden'),
-  v: () => desk.detail.reveal(),
-  g: () => desk.approvePhoto(),
-  z: () => desk.undo(),
-  '/': () => desk.bar.search(),
-  '?': help,
-});
+const { triage, bar } = desk;
+onKeys(
+  {
+    j: () => desk.step(1),
+    k: () => desk.step(-1),
+    'Shift+j': () => desk.tickOn(1),
+    'Shift+k': () => desk.tickOn(-1),
+    a: () => triage.decide('approved'),
+    h: () => triage.decide('hidden'),
+    v: () => desk.detail.reveal(),
+    g: () => triage.approvePhoto(),
+    x: () => triage.toggle(),
+    m: () => triage.merge(),
+    o: () => triage.form.focus('owner_id'),
+    d: () => triage.form.focus('due_on'),
+    t: () => triage.form.focus('status'),
+    ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, () => triage.setStatus(n)])),
+    f: () => bar.focus(),
+    l: () => desk.turn(),
+    z: () => triage.undo(),
+    '/': () => bar.search(),
+    '?': help,
+  },
+  { open: () => desk.detail.focus(), close: () => desk.leave() },
+);
 el('keys').addEventListener('click', help);
 el('news').addEventListener('click', () => desk.showNews());
 el('reset').addEventListener('click', () => desk.reset());

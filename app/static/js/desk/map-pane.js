@@ -121,6 +121,7 @@ export function createMapPane(pane, { bundle, categories, lang, open, leave }) {
       clusters.setPins(next.map(spot));
       fitFirst();
     },
+    focus: () => el.focus(),
     /** Mark a pin and bring it into view. @param {number | null} number */
     show(number) {
       chosen = number;

@@ -29,6 +29,7 @@ export function fromView(view) {
     withdrawn: view.withdrawn,
     participant_hidden: view.participant_hidden,
     staff_only: view.staff_only,
+    issue: view.issue,
     whole: view,
   };
 }
@@ -48,6 +49,7 @@ export function fromColumns(columns) {
       category: words.category[columns.category[i]],
       status: words.status[columns.status[i]],
       review: /** @type {Review} */ (words.review[columns.review[i]]),
+      issue: null,
       whole: null,
     };
     columns.flag_bits.forEach((name, bit) => {

@@ -15,6 +15,36 @@ export interface DeskPhoto {
   quarantine: string | null;
 }
 
+/** What a facilitator can settle about an issue. */
+export interface IssueFields {
+  status: string;
+  owner_id: string | null;
+  person: string | null;
+  due_on: string | null;
+  horizon: string | null;
+  lever: string | null;
+  mode: string | null;
+  priority: number | null;
+  reference: string | null;
+  title: Record<string, string>;
+  decision: Record<string, string>;
+}
+
+/** What happens about one or more pins: pins that were merged share it. */
+export interface Issue extends IssueFields {
+  id: string;
+  seq: number;
+  voices: number;
+  members: number;
+  own_id: string;
+}
+
+export interface Owner {
+  id: string;
+  name: string;
+  kind: string;
+}
+
 /** A pin as the server shows it to staff. */
 export interface StaffView {
   type: 'pin';
@@ -63,6 +93,7 @@ export interface StaffView {
   conflict: boolean;
   unknown_category: boolean;
   here: { lat: number; lon: number } | null;
+  issue: Issue;
 }
 
 /** What is known of a pin from the first load on; `whole` comes later. */
@@ -87,6 +118,7 @@ export interface DeskPin {
   withdrawn: boolean;
   participant_hidden: boolean;
   staff_only: boolean;
+  issue: Issue | null;
   whole: StaffView | null;
 }
 
@@ -117,10 +149,19 @@ export interface FeedAnswer {
   items: (StaffView | { type: 'walk' | 'rating'; id: string; seq: number })[];
 }
 
-export type Show = 'all' | 'new' | 'photos' | 'acute' | 'late' | 'outside' | 'hidden';
+export type Show =
+  | 'new'
+  | 'photos'
+  | 'no_owner'
+  | 'acute'
+  | 'late'
+  | 'outside'
+  | 'aside'
+  | 'merged'
+  | 'hidden';
 
 export interface Filter {
-  show: Show;
+  shows: Show[];
   category: string;
   q: string;
 }
@@ -156,7 +197,7 @@ export interface Stop {
 
 /** What the page carries about its walk. */
 export interface DeskBundle {
-  walk: { id: string; title: string; state: string };
+  walk: { id: string; title: string; state: string; starts_at: string };
   area: {
     name: string;
     timezone: string;

@@ -3,17 +3,17 @@
  */
 import { SHOWS } from './filter.js';
 
-/** @import {DeskState, Show} from './types' */
+/** @import {DeskState} from './types' */
 
 const LONGEST = 200;
 
 /** Reads what is known and forgives the rest. @param {string} search @returns {DeskState} */
 export function readState(search) {
   const query = new URLSearchParams(search);
-  const show = /** @type {Show} */ (query.get('show') ?? 'all');
+  const shows = (query.get('show') ?? '').split(',');
   const pin = Number.parseInt(query.get('pin') ?? '', 10);
   return {
-    show: SHOWS.includes(show) ? show : 'all',
+    shows: SHOWS.filter((show) => shows.includes(show)),
     category: (query.get('category') ?? '').slice(0, LONGEST),
     q: (query.get('q') ?? '').slice(0, LONGEST),
     pin: pin > 0 ? pin : null,
@@ -24,14 +24,14 @@ export function readState(search) {
 /** Only what differs from a fresh desk. @param {DeskState} state @returns {string} '' or '?…' */
 export function writeState(state) {
   const query = new URLSearchParams();
-  if (state.show !== 'all') query.set('show', state.show);
+  if (state.shows.length > 0) query.set('show', state.shows.join(','));
   if (state.category) query.set('category', state.category);
   if (state.q) query.set('q', state.q);
   if (state.pin !== null) query.set('pin', String(state.pin));
   if (state.pane !== 'list') query.set('pane', state.pane);
-  const text = query.toString();
+  const text = query.toString().replaceAll('%2C', ',');
   return text ? `?${text}` : '';
 }
 
 /** @param {DeskState} state */
-export const isFiltered = (state) => state.show !== 'all' || state.category !== '' || state.q !== '';
+export const isFiltered = (state) => state.shows.length > 0 || state.category !== '' || state.q !== '';

@@ -2,18 +2,22 @@
  * The desk's words for codes: states, feelings, flags, what is missing. One place, so that list, map and detail agree.
  */
 import { lang, t, tn } from '../shared/i18n.js';
+import { isMerged } from './filter.js';
 
 /** @import {Act, DeskPin, Review, Show} from './types' */
 
-/** @param {Show} show */
+/** @param {Show | 'all'} show */
 export function showWord(show) {
   return {
     all: t('All'),
     new: t('New'),
     photos: t('Photos to review'),
+    no_owner: t('Without owner'),
     acute: t('Acute'),
     late: t('Late'),
     outside: t('Outside'),
+    aside: t('Set aside'),
+    merged: t('Merged'),
     hidden: t('Hidden'),
   }[show];
 }
@@ -28,7 +32,7 @@ export function statusWord(status) {
   const words = {
     new: t('New'),
     reviewed: t('Being looked into'),
-    assigned: t('Being looked into'),
+    assigned: t('Handed over'),
     planned: t('Planned'),
     in_progress: t('Under way'),
     done: t('Done'),
@@ -59,6 +63,7 @@ export function signsOf(pin) {
     [pin.late, 'late', 'clock', t('Late'), 'is-info'],
     [pin.outside, 'outside', 'map-pinned', t('Outside the area'), 'is-info'],
     [pin.staff_only, 'staff', 'lock', t('Only for staff'), ''],
+    [isMerged(pin), 'merged', 'combine', t('Merged'), ''],
   ];
   return all.filter(([is]) => is).map(([, code, icon, word, tone]) => ({ code, icon, word, tone }));
 }

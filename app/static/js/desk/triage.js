@@ -1,0 +1,273 @@
+/**
+ * What a facilitator does with pins: decides, settles what happens, merges, splits, and takes all of it back. Each act
+ * is one step of undo. With pins ticked, acts are on all of them. Knows the page only by what it is given.
+ */
+import { announce } from '../shared/dom.js';
+import { t } from '../shared/i18n.js';
+import { createActs } from './acts.js';
+import { createBulkBar } from './bulk-bar.js';
+import { nextPhoto } from './detail-photos.js';
+import { createDuplicates } from './duplicates.js';
+import { needsReview } from './filter.js';
+import { IssueActs } from './issue-acts.js';
+import { IssueForm } from './issue-form.js';
+import { changeWord, KEY_STATUSES, needsReason } from './issue-words.js';
+import { mergeOf, openMerge } from './merge-dialog.js';
+import { el, tellFault } from './notices.js';
+import { createOwners } from './owners.js';
+import { createSelection } from './selection.js';
+import { toast } from './toast.js';
+import { createUndo } from './undo.js';
+import { doneWord, pinsWord } from './words.js';
+
+/** @import {Act, DeskBundle, DeskPin, Review} from './types' */
+/** @import {KnownPins, Outcome, Send} from './acts.js' */
+/** @import {Fields} from './issue-acts.js' */
+/** @import {Group} from './duplicates.js' */
+/**
+ * @typedef {object} Page
+ * @property {DeskBundle} bundle
+ * @property {KnownPins} pins
+ * @property {Send} send
+ * @property {() => DeskPin | null} chosen
+ * @property {() => readonly number[]} rows
+ * @property {(number: number | null, how?: {focus?: boolean}) => void} select
+ * @property {(pin: DeskPin) => string} labelOf
+ * @property {() => void} draw show what is known now
+ * @property {() => void} ask ask the server for changes now
+ */
+
+export class Triage {
+  #page;
+  /** Pins whose decision is on its way. @type {Set<number>} */
+  #deciding = new Set();
+
+  /** @param {Page} page */
+  constructor(page) {
+    const { bundle, pins, send } = page;
+    const { id } = bundle.walk;
+    this.#page = page;
+    this.undoing = createUndo(() => page.draw());
+    this.#acts = createActs(id, pins, send, this.undoing);
+    this.#issues = new IssueActs(id, pins, send, this.undoing);
+    this.#owners = createOwners(id, send);
+    this.selection = createSelection(() => page.draw());
+    this.form = new IssueForm({
+      walk: { starts_at: bundle.walk.starts_at, timezone: bundle.area.timezone },
+      owners: this.#owners,
+      save: (pin, fields, seen) => this.#save(pin, fields, seen),
+      pinsOf: (issue) => pins.all().filter((pin) => pin.issue?.id === issue.id),
+      members: {
+        labelOf: page.labelOf,
+        open: (number) => page.select(number, { focus: true }),
+        split: (pin) => this.#split(pin),
+      },
+    });
+    this.#bulk = createBulkBar(el('bulk'), {
+      owners: this.#owners,
+      review: (to) => this.decide(to),
+      owner: (owner) => this.#settleMany({ owner_id: owner }),
+      status: (status) => this.#settleMany({ status }),
+      merge: () => this.merge(),
+      clear: () => this.selection.clear(),
+    });
+    const open = (/** @type {Group} */ group) => this.#openMerge(group.pins, group.title, group.apart);
+    this.#duplicates = createDuplicates(id, pins, send, el('duplicates'), open);
+  }
+
+  #acts;
+  #issues;
+  #owners;
+  #bulk;
+  #duplicates;
+
+  /** What the server knows besides pins. */
+  async load() {
+    await Promise.all([this.#owners.load(), this.#duplicates.load()]);
+    this.form.show(this.#page.chosen());
+  }
+
+  /** The bar of what is ticked. */
+  draw() {
+    this.#bulk.show(this.selection.size());
+  }
+
+  /** What is ticked, as pins. */
+  #ticked() {
+    return this.selection.all().flatMap((number) => this.#page.pins.get(number) ?? []);
+  }
+
+  /** Approve or hide what is ticked, or the pin, with its words when it is approved; then on to the next. @param {Review} to */
+  async decide(to) {
+    const ticked = this.#ticked();
+    if (ticked.length > 0) {
+      this.selection.clear();
+      await this.#run(
+        ticked.map(({ number }) => ({ what: 'pin', number, to })),
+        bulkWord(to, ticked.length),
+      );
+      return;
+    }
+    const pin = this.#page.chosen();
+    if (!pin?.whole) return;
+    const { number } = pin;
+    /** @type {Act[]} */
+    const acts = [{ what: 'pin', number, to }];
+    if (to === 'approved' && pin.text_waiting) acts.push({ what: 'text', number, to });
+    await this.#decided(pin, acts, to === 'hidden' || !pin.photo_waiting);
+  }
+
+  /** The first photo of the pin that nobody has judged. */
+  async approvePhoto() {
+    const pin = this.#page.chosen();
+    const photo = pin && nextPhoto(pin);
+    if (!pin || !photo?.id) return;
+    const waiting = pin.whole?.photos.filter((one) => one.state === 'ready' && one.review === 'new') ?? [];
+    const isLast = waiting.length === 1 && pin.review !== 'new' && !pin.text_waiting;
+    await this.#decided(
+      pin,
+      [{ what: 'photo', number: pin.number, photo: photo.id, to: 'approved' }],
+      isLast,
+    );
+  }
+
+  /** Send a decision and show the next pin at once, if this one is settled by it. @param {DeskPin} pin @param {Act[]} acts @param {boolean} isSettled */
+  async #decided(pin, acts, isSettled) {
+    const { number } = pin;
+    this.#deciding.add(number);
+    if (isSettled) this.#next(number);
+    await this.#run(acts, doneWord(acts[0]));
+    this.#deciding.delete(number);
+  }
+
+  /** The next pin of the list that waits for a human, from the top again after the last. @param {number} number */
+  #next(number) {
+    const rows = this.#page.rows();
+    const at = rows.indexOf(number);
+    const others = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))];
+    const next = others.find((one) => {
+      const pin = this.#page.pins.get(one);
+      return pin && needsReview(pin) && !this.#deciding.has(one);
+    });
+    if (next === undefined) announce(t('Everything here is reviewed'));
+    else this.#page.select(next);
+  }
+
+  /** Acts of the detail's buttons. @param {Act} act */
+  run(act) {
+    return this.#run([act], doneWord(act));
+  }
+
+  /** @param {Act[]} acts @param {string} words */
+  async #run(acts, words) {
+    const { outcome, problem } = await this.#acts.run(acts, words);
+    this.#after(outcome, words, problem);
+  }
+
+  /** @param {Outcome | 'conflict'} outcome @param {string} words @param {string} [problem] */
+  #after(outcome, words, problem) {
+    if (outcome === 'done') toast(words, { action: [t('Undo'), () => this.undo()] });
+    else tellFault(outcome, problem);
+    this.#page.draw();
+    this.#page.ask();
+  }
+
+  async undo() {
+    const newest = this.undoing.peek();
+    if (newest?.number) this.#page.select(newest.number);
+    const { outcome, step, problem } = await this.undoing.back();
+    if (step?.number) this.#page.select(step.number);
+    if (outcome === 'done' && step) toast(t('Undone: {what}', { what: step.words }));
+    else if (step) tellFault(outcome, problem);
+    else toast(t('Nothing to undo'));
+    this.#page.draw();
+    this.#page.ask();
+    this.#duplicates.load();
+  }
+
+  /** @param {DeskPin} pin @param {Fields} fields @param {Fields} seen */
+  async #save(pin, fields, seen) {
+    const { number } = pin;
+    const id = pin.issue?.id ?? '';
+    const words = changeWord(fields, t('Pin {n}', { n: number }), this.#owners.nameOf);
+    const settled = await this.#issues.edit({ number, id, fields, seen, words });
+    this.#page.draw();
+    this.#page.ask();
+    return settled;
+  }
+
+  /** @param {Fields} fields */
+  async #settleMany(fields) {
+    const ids = [...new Set(this.#ticked().flatMap((pin) => pin.issue?.id ?? []))];
+    const words = changeWord(fields, pinsWord(this.selection.size()), this.#owners.nameOf);
+    this.selection.clear();
+    const { outcome, problem, left = 0 } = await this.#issues.editMany(ids, fields, words);
+    this.#after(outcome === 'done' && left > 0 ? 'stale' : outcome, words, problem);
+  }
+
+  /** The states of the keys 1–5. @param {number} n */
+  setStatus(n) {
+    const status = KEY_STATUSES[n - 1];
+    if (this.selection.size() > 0 && !needsReason(status)) this.#settleMany({ status });
+    else if (this.#page.chosen()) this.form.choose(status);
+  }
+
+  /** Tick the pin, or take the tick away. */
+  toggle() {
+    const pin = this.#page.chosen();
+    if (pin) this.selection.toggle(pin.number);
+  }
+
+  /** @param {number} number @param {boolean} isRange */
+  tick(number, isRange) {
+    if (isRange) this.selection.extend(number, this.#page.rows());
+    else this.selection.toggle(number);
+  }
+
+  /** Merge what is ticked, or what is suggested. */
+  merge() {
+    const ticked = this.#ticked();
+    if (ticked.length > 1) return this.#openMerge(ticked, t('Merge'));
+    const group = this.#duplicates.find(this.#page.chosen());
+    if (group) this.#openMerge(group.pins, group.title, group.apart);
+    else toast(t('Tick the pins to merge, with X.'));
+  }
+
+  /** @param {DeskPin[]} pins @param {string} title @param {() => void} [apart] */
+  #openMerge(pins, title, apart) {
+    openMerge(pins, title, {
+      walk: this.#page.bundle.walk.id,
+      zone: this.#page.bundle.area.timezone,
+      labelOf: this.#page.labelOf,
+      merge: (chosen) => this.#mergeNow(chosen),
+      apart,
+    });
+  }
+
+  /** @param {DeskPin[]} pins */
+  async #mergeNow(pins) {
+    const plan = mergeOf(pins);
+    if (!plan) return;
+    this.selection.clear();
+    const words = t('{what} merged', { what: pinsWord(pins.length) });
+    const { outcome, problem } = await this.#issues.merge(plan.into, plan.issues, plan.number, words);
+    if (outcome === 'done') this.#page.select(plan.number);
+    this.#after(outcome, words, problem);
+    this.#duplicates.load();
+  }
+
+  /** @param {DeskPin} pin */
+  async #split(pin) {
+    const { number } = pin;
+    const words = t('Pin {n} split off', { n: number });
+    const { outcome, problem } = await this.#issues.split([pin.issue?.own_id ?? ''], number, words);
+    this.#after(outcome, words, problem);
+    this.#duplicates.load();
+  }
+}
+
+/** @param {Review} to @param {number} n */
+function bulkWord(to, n) {
+  const what = pinsWord(n);
+  return to === 'approved' ? t('{what} approved', { what }) : t('{what} hidden', { what });
+}
