@@ -70,6 +70,7 @@ ACT_NAMES: dict[str, Any] = {
     "review_photo": _("Reviewed a photo"),
     "hide_participant": _("Hid or showed a participant"),
     "owner_add": _("Added an owner"),
+    "issue_edit": _("Changed an issue"),
     "issues_edit": _("Changed issues"),
     "issues_merge": _("Merged issues"),
     "issues_split": _("Split an issue"),
