@@ -125,15 +125,15 @@ class Cast:
 
     @property
     def fatima(self) -> FlaskClient:
-        return self._desk("fatima")
+        return self.desk("fatima")
 
     @property
     def nils(self) -> FlaskClient:
-        return self._desk("nils")
+        return self.desk("nils")
 
     @property
     def ove(self) -> FlaskClient:
-        return self._desk("ove")
+        return self.desk("ove")
 
     @property
     def nobody(self) -> FlaskClient:
@@ -185,7 +185,8 @@ class Cast:
         with self.app.app_context():
             return db.session.execute(sa.select(model.__table__).where(*where)).one()
 
-    def _desk(self, name: str) -> FlaskClient:
+    def desk(self, name: str) -> FlaskClient:
+        """The browser of whoever has that name at example.org."""
         if name not in self._desks:
             with self.app.app_context(), transaction():
                 link = login_link(f"{name}@example.org", datetime.now(UTC))

@@ -26,11 +26,15 @@ from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
 from tests.cast import JSON, Cast, Phone, make_cast
 
 WHO = ("nobody", "bengt", "nils", "ove", "fatima", "amina")
+ROLES = ("leader", "observer", "administrator")
 
 
 @dataclass(frozen=True)
 class Row:
-    """Statuses for everyone, the body that is sent, and headers."""
+    """Statuses for everyone, the body that is sent, and headers.
+
+    `roles` are those of ROLES, where they do not follow from the rest (test_access_roles.py).
+    """
 
     own: str
     none: str = ""
@@ -39,6 +43,7 @@ class Row:
     form: dict[str, str] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     query: str = ""
+    roles: str = ""
 
 
 THINGS = ("pin_id", "issue_id", "photo_id", "rating_id", "participant_id")
@@ -53,8 +58,13 @@ STAFF = "401 401 404 404 200 401"
 STAFF_MAKES = "401 401 404 404 201 401"
 NO_STAFF = "401 401 404 404 404 401"
 PAGE = Row("303 303 404 404 200 303", "303 303 404 404 404 303")
+RUN_PAGE = replace(PAGE, roles="403 403 200")
 DONE, NOT_DONE = "303 303 404 404 303 303", "303 303 404 404 404 303"
+MANAGED = "303 303 404 404 403 303"
+OF_ADMINISTRATORS = Row("303 303 403 403 403 303", roles="403 403 200")
 
+PEOPLE = "/desk/people/<uuid:organisation_id>"
+INVITED = {"email": "ny@example.org", "name": "Ny", "role": "observer"}
 API = "/api/walks/<uuid:walk_id>"
 DESK = "/api/desk/walks/<uuid:walk_id>"
 PAGES = "/desk/walks/<uuid:walk_id>"
@@ -161,30 +171,61 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/api/desk/darkness"): Row(
         "401 401 200 200 200 401", query="?lat=60.1&lon=24.9&starts_at=2026-11-12T18:00"
     ),
-    ("PUT", f"{DESK}/newcomers"): Row(STAFF, NO_STAFF, body=lambda _scene: {"paused": True}),
-    ("PUT", f"{DESK}/state"): Row(STAFF, NO_STAFF, body=lambda _scene: {"state": "closing"}),
-    ("POST", "/api/desk/walks"): Row("401 401 201 404 201 401", body=lambda _scene: NEW_WALK),
+    ("PUT", f"{DESK}/newcomers"): Row(
+        STAFF, NO_STAFF, body=lambda _scene: {"paused": True}, roles="200 403 200"
+    ),
+    ("PUT", f"{DESK}/state"): Row(
+        STAFF, NO_STAFF, body=lambda _scene: {"state": "closing"}, roles="200 403 200"
+    ),
+    ("POST", "/api/desk/walks"): Row(
+        "401 401 201 403 201 401", body=lambda _scene: NEW_WALK, roles="403 403 201"
+    ),
     ("GET", "/desk/"): Row("303 303 200 200 200 303"),
-    ("GET", PAGES): PAGE,
-    ("GET", f"{PAGES}/setup"): PAGE,
-    ("GET", f"{PAGES}/qr"): PAGE,
+    ("GET", PAGES): replace(PAGE, roles="200 200 200"),
+    ("GET", f"{PAGES}/setup"): RUN_PAGE,
+    ("GET", f"{PAGES}/qr"): RUN_PAGE,
     ("GET", f"{PAGES}/route"): PAGE,
-    ("GET", f"{PAGES}/about"): PAGE,
+    ("GET", f"{PAGES}/about"): RUN_PAGE,
     ("POST", f"{PAGES}/about"): Row(DONE, NOT_DONE, form=ABOUT),
-    ("GET", f"{PAGES}/again"): PAGE,
+    ("GET", f"{PAGES}/again"): RUN_PAGE,
     ("POST", f"{PAGES}/again"): Row(DONE, NOT_DONE, form=WHEN),
-    ("GET", f"{PAGES}/poster.pdf"): PAGE,
-    ("GET", f"{PAGES}/cards.pdf"): PAGE,
-    ("GET", f"{PAGES}/map.pdf"): PAGE,
+    ("GET", f"{PAGES}/poster.pdf"): RUN_PAGE,
+    ("GET", f"{PAGES}/cards.pdf"): RUN_PAGE,
+    ("GET", f"{PAGES}/map.pdf"): RUN_PAGE,
     ("GET", f"{PAGES}/meeting"): PAGE,
     ("POST", f"{PAGES}/code"): Row(DONE, NOT_DONE),
-    ("POST", f"{PAGES}/newcomers"): Row(DONE, NOT_DONE, form={"paused": "yes"}),
-    ("POST", f"{PAGES}/state"): Row(DONE, NOT_DONE, form={"state": "closing"}),
-    ("GET", "/desk/walks/new"): Row("303 303 200 200 200 303"),
-    ("POST", "/desk/walks/new"): Row("303 303 422 422 422 303", form={"title": ""}),
+    ("POST", f"{PAGES}/newcomers"): Row(DONE, NOT_DONE, form={"paused": "yes"}, roles="303 403 303"),
+    ("POST", f"{PAGES}/state"): Row(DONE, NOT_DONE, form={"state": "closing"}, roles="303 403 303"),
+    ("GET", "/desk/walks/new"): Row("303 303 200 403 200 303", roles="403 403 200"),
+    ("POST", "/desk/walks/new"): Row("303 303 422 403 422 303", form={"title": ""}, roles="403 403 422"),
+    # Administrators of the organisation, and everybody's own account
+    ("GET", "/desk/people"): OF_ADMINISTRATORS,
+    ("GET", "/desk/audit"): OF_ADMINISTRATORS,
+    ("GET", "/desk/organisation"): OF_ADMINISTRATORS,
+    ("POST", "/desk/organisation/<uuid:organisation_id>"): Row(
+        MANAGED, NOT_DONE, form={"name": "Staden", "retention_months": "12"}, roles="403 403 303"
+    ),
+    ("POST", f"{PEOPLE}/invitations"): Row(MANAGED, NOT_DONE, form=INVITED, roles="403 403 200"),
+    ("POST", f"{PEOPLE}/invitations/<uuid:invitation_id>/withdrawal"): Row(
+        MANAGED, NOT_DONE, roles="403 403 303"
+    ),
+    ("POST", f"{PEOPLE}/<uuid:facilitator_id>/role"): Row(
+        MANAGED, NOT_DONE, form={"role": "owner"}, roles="403 403 303"
+    ),
+    ("POST", f"{PEOPLE}/<uuid:facilitator_id>/access"): Row(
+        MANAGED, NOT_DONE, form={"ended": "no"}, roles="403 403 303"
+    ),
+    ("GET", "/desk/account"): Row("303 303 200 200 200 303"),
+    ("POST", "/desk/account/logins/end-others"): Row("303 303 303 303 303 303"),
+    ("POST", "/desk/account/logins/<uuid:other_id>/end"): Row(
+        "303 303 404 404 404 303", "303 303 404 404 404 303"
+    ),
+    ("POST", "/desk/account/passphrase"): Row("303 303 422 422 422 303", form={"password": ""}),
     # Logging in and out
     ("GET", "/desk/link/<token>"): Row("200 200 200 200 200 200", "410 410 410 410 410 410"),
-    ("POST", "/desk/link/<token>"): Row("303 410 410 410 410 410", "410 410 410 410 410 410"),
+    ("POST", "/desk/link/<token>"): Row(
+        "303 410 410 410 410 410", "410 410 410 410 410 410", roles="303 410 410"
+    ),
     ("GET", "/desk/login"): Row("200 200 302 302 302 200"),
     ("POST", "/desk/login"): Row("200 200 302 302 302 200", form={"email": "x@example.org", "password": "?"}),
     ("POST", "/desk/logout"): Row("302 302 302 302 302 302"),
@@ -232,6 +273,10 @@ def a_scene(cast: Cast, phone: Phone) -> Scene:
         "photo_id": photo.id,
         "rating_id": rating_id,
         "participant_id": phone.id,
+        "organisation_id": phone.walk.organisation_id,
+        "facilitator_id": cast.ids["ove"],
+        "invitation_id": uuid4(),
+        "other_id": uuid4(),
         "pin_seq": phone.feed()[-1]["seq"],
         "photo_seq": photo.seq,
         "sha256": sha256(jpeg),
@@ -263,8 +308,8 @@ def filled(text: str, ids: Mapping[str, Any]) -> str:
 def ask(cast: Cast, who: str, method: str, rule: str, row: Row, scene: Scene) -> int:
     """The status that `who` gets."""
     browser, headers = cast.nobody, {name: filled(value, scene.ids) for name, value in row.headers.items()}
-    if who in ("nils", "ove", "fatima"):
-        browser = getattr(cast, who)
+    if who in ("nils", "ove", "fatima", *ROLES):
+        browser = cast.desk(who)
     elif who != "nobody":
         token = scene.phone.token if who == "amina" else cast.bengt.token
         headers["Cookie"] = f"trygg_walk={token}"
@@ -280,9 +325,9 @@ def ask(cast: Cast, who: str, method: str, rule: str, row: Row, scene: Scene) ->
     return answer.status_code
 
 
-def told(cast: Cast, method: str, rule: str, row: Row, scene: Scene) -> str:
+def told(cast: Cast, method: str, rule: str, row: Row, scene: Scene, people: tuple[str, ...] = WHO) -> str:
     """Everyone's statuses, as a row writes them."""
-    statuses = [ask(cast, who, method, rule, row, scene) for who in WHO]
+    statuses = [ask(cast, who, method, rule, row, scene) for who in people]
     if rule == "/desk/logout":
         cast.log_out_all()
     return " ".join(map(str, statuses))
