@@ -9,14 +9,14 @@ const SIDES = ['west', 'south', 'east', 'north'];
 const PAUSE = 250;
 
 /** @param {HTMLFormElement} form @param {string} name */
-const valueOf = (form, name) => {
+const textIn = (form, name) => {
   const field = form.elements.namedItem(name);
   return field && 'value' in field ? String(field.value) : '';
 };
 
 /** The middle of the area that the form's sides make. @param {HTMLFormElement} form */
 function middleOf(form) {
-  const numbers = SIDES.map((side) => Number.parseFloat(valueOf(form, side).replace(',', '.')));
+  const numbers = SIDES.map((side) => Number.parseFloat(textIn(form, side).replace(',', '.')));
   const [west, south, east, north] = numbers;
   return { lat: (south + north) / 2, lon: (west + east) / 2 };
 }
@@ -27,11 +27,11 @@ function middleOf(form) {
  */
 function question(form, data) {
   const { lat, lon } = data.lat ? { lat: Number(data.lat), lon: Number(data.lon) } : middleOf(form);
-  const [day, from] = [valueOf(form, 'date'), valueOf(form, 'from')];
+  const [day, from] = [textIn(form, 'date'), textIn(form, 'from')];
   if (!day || !from || !Number.isFinite(lat) || !Number.isFinite(lon)) return null;
   const asked = new URLSearchParams({ lat: String(lat), lon: String(lon), starts_at: `${day}T${from}` });
-  asked.set('timezone', valueOf(form, 'timezone') || data.timezone || '');
-  asked.set('light', valueOf(form, 'light') || data.light || 'day');
+  asked.set('timezone', textIn(form, 'timezone') || data.timezone || '');
+  asked.set('light', textIn(form, 'light') || data.light || 'day');
   return asked.toString();
 }
 
