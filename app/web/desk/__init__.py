@@ -8,6 +8,7 @@ from app.web.desk import (
     account,
     audit,
     links,
+    meeting,
     new_walk,
     organisation,
     pages,
@@ -20,5 +21,5 @@ from app.web.desk.session import init_session
 
 def init_desk(app: Flask) -> None:
     init_session(app)
-    for part in (account, audit, links, new_walk, organisation, pages, paper, people, prepare):
+    for part in (account, audit, links, meeting, new_walk, organisation, pages, paper, people, prepare):
         app.register_blueprint(part.bp)

@@ -1,0 +1,41 @@
+"""The projector's page: slides for the meeting after a walk, all in one page so that they need no network."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from app.i18n import language
+from app.operations import meeting
+from app.rules.categories import by_code, catalogue
+from app.web.auth import facilitator
+from app.web.desk.session import require_login
+
+bp = Blueprint("desk_meeting", __name__, url_prefix="/desk/walks/<uuid:walk_id>")
+bp.before_request(require_login)
+
+
+@bp.get("/meeting")
+def slides(walk_id: UUID) -> str:
+    """A first slide, one for each stop, one for what lies between them, and a last one."""
+    found = meeting.slides(facilitator(), walk_id, language())
+    return render_template("desk/meeting.html", label=label, kind_words=kind_words(), **found)
+
+
+def label(pin: dict[str, Any]) -> str:
+    """What a pin is about, in this request's language."""
+    category = by_code().get(pin["category"])
+    if category is None:
+        return str(pin["category"])
+    name = f"{_tag()}_positive" if pin["kind"] == "positive" else _tag()
+    return str(category[name])
+
+
+def kind_words() -> dict[str, str]:
+    return {kind["code"]: kind[_tag()] for kind in catalogue()["kinds"]}
+
+
+def _tag() -> str:
+    return "sv" if language() == "sv" else "en"
