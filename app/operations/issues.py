@@ -135,10 +135,11 @@ def split(actor: Actor, walk_id: UUID, issues: Sequence[UUID], now: datetime) ->
         return {"split": len(goes_to)}
 
     seq = _move(actor, walk, pins, act, "split", now)
-    for root in set(goes_to.values()):
-        group = [issue for issue, to in goes_to.items() if to == root]
+    groups: dict[UUID | None, list[UUID]] = {}
+    for issue, to in goes_to.items():
+        groups.setdefault(None if to == issue else to, []).append(issue)
+    for root, group in groups.items():
         run(sa.update(ISSUE).where(ISSUE.c.id.in_(group)).values(merged_into_id=root, seq=seq))
-        run(sa.update(ISSUE).where(ISSUE.c.id == root).values(merged_into_id=None))
     run(sa.update(ISSUE).where(ISSUE.c.id == target).values(seq=seq))
     _note(actor, walk, "issues_split", target, now, {"split": len(goes_to)})
     return {"into": str(target), "pins": views.many_for_staff([pin.id for pin in pins])}
