@@ -165,9 +165,9 @@ def contract(check: bool) -> None:
 @click.argument("email")
 @click.option("--name", default="", help="How colleagues see the person.")
 @click.option("--organisation", default="", help="An organisation's name; made if there is none.")
-@click.option("--role", type=click.Choice(ROLES), default="facilitator", help="What the person may do.")
+@click.option("--role", type=click.Choice(ROLES), help="What the person may do; facilitator unless said.")
 @with_appcontext
-def invite(email: str, name: str, organisation: str, role: str) -> None:
+def invite(email: str, name: str, organisation: str, role: str | None) -> None:
     """Invite EMAIL: prints a link that works once, for choosing a password."""
     from app.operations.facilitators import invite as make
 

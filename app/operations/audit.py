@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from app.adapters.ids import new_id
 from app.db import db, run, table
-from app.models import Audit, Facilitator, Walk
+from app.models import Audit, Facilitator, Membership, Walk
 from app.rules.access import Actor
 
 AUDIT = table(Audit)
@@ -58,8 +58,14 @@ def page(organisation_id: UUID, wanted: Mapping[str, Any], before: UUID | None) 
     found = sa.select(AUDIT).where(*where).order_by(AUDIT.c.id.desc()).limit(PAGE + 1)
     rows = db.session.execute(found).all()
     people, titles = _people({row.actor for row in rows}), _titles({row.walk_id for row in rows})
+    about = _members(organisation_id, {row.thing_id for row in rows if row.thing == "person"})
     lines = [
-        {**row._mapping, "name": people.get(row.actor), "walk": titles.get(row.walk_id)}
+        {
+            **row._mapping,
+            "name": people.get(row.actor),
+            "walk": titles.get(row.walk_id),
+            "about": about.get(row.thing_id),
+        }
         for row in rows[:PAGE]
     ]
     return {"lines": lines, "more": lines[-1]["id"] if len(rows) > PAGE else None}
@@ -82,6 +88,14 @@ def _people(actors: set[str]) -> dict[str, str]:
     found = sa.select(Facilitator.id, Facilitator.name).where(Facilitator.id.in_(ids.values()))
     names = {row.id: row.name for row in db.session.execute(found)} if ids else {}
     return {actor: names[key] for actor, key in ids.items() if key in names}
+
+
+def _members(organisation_id: UUID, ids: set[str]) -> dict[str, str]:
+    """Names of the organisation's own people; whoever was only invited has none here."""
+    own = Membership.organisation_id == organisation_id
+    found = sa.select(Facilitator.id, Facilitator.name).join(Membership).where(own)
+    rows = db.session.execute(found.where(Facilitator.id.in_([UUID(key) for key in ids]))) if ids else ()
+    return {str(row.id): row.name for row in rows}
 
 
 def _titles(walks: set[UUID | None]) -> dict[UUID, dict[str, str]]:

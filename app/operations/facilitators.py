@@ -28,16 +28,21 @@ INVITE_VALID = timedelta(days=7)
 LOGIN_VALID = timedelta(minutes=15)
 
 
-def invite(email: str, name: str, organisation_name: str, now: datetime, role: str = "facilitator") -> str:
-    """An account without a password, a membership, and the link to choose a password by."""
+def invite(email: str, name: str, organisation_name: str, now: datetime, role: str | None = None) -> str:
+    """An account without a password, a membership, and the link to choose a password by.
+
+    A role that is named is given to a member of old too; without one it stays as it is.
+    """
     organisation = _organisation(organisation_name, now)
     facilitator = find_or_make(email, name, now)
-    if db.session.get(Membership, (organisation.id, facilitator.id)) is None:
-        member = Membership(organisation_id=organisation.id, facilitator_id=facilitator.id, role=role)
-        member.created_at = now
+    member = db.session.get(Membership, (organisation.id, facilitator.id))
+    if member is None:
+        member = Membership(organisation_id=organisation.id, facilitator_id=facilitator.id, created_at=now)
+        member.role = "facilitator"
         db.session.add(member)
+    member.role, member.ended_at = role or member.role, None
     person = ("person", facilitator.id)
-    audit.note(None, organisation.id, "invite", now, thing=person, role=role)
+    audit.note(None, organisation.id, "invite", now, thing=person, role=member.role)
     return add_link(facilitator, organisation.id, "invite", now + INVITE_VALID, now)[1]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.db import db
-from app.models import Organisation
+from app.models import Area, Organisation
 from app.operations import audit, rights
 from app.rules.access import Actor
 
@@ -24,6 +27,12 @@ def settings_of(actor: Actor, organisation_id: UUID) -> dict[str, Any]:
 def names(ids: list[UUID]) -> dict[UUID, str]:
     """The names of organisations."""
     return {key: db.session.get_one(Organisation, key).name for key in ids}
+
+
+def timezone_of(ids: Iterable[UUID]) -> str | None:
+    """The time zone of the organisations' latest area, for times that belong to no walk."""
+    latest = sa.select(Area.timezone).where(Area.organisation_id.in_(list(ids)))
+    return db.session.scalars(latest.order_by(Area.created_at.desc(), Area.id).limit(1)).first()
 
 
 def change_settings(actor: Actor, organisation_id: UUID, wanted: dict[str, Any], now: datetime) -> None:

@@ -30,6 +30,7 @@ PUBLIC = (
     "/telefon",
     "/nowhere",
 )
+ACCOUNT = ("/desk/people", "/desk/account", "/desk/audit", "/desk/organisation")
 # What sticks out of the page sideways: the page itself, and any text that its own box cuts off.
 TOO_WIDE = """(() => {
   const page = document.documentElement;
@@ -131,7 +132,7 @@ def test_axe_finds_nothing_at_the_desk(
     found += [f"walks: {fault}" for fault in desk.browser.axe()]
     walk = desk.find("a[href*='/desk/walks/']:not([href$='new'])").first.get_attribute("href") or ""
     walk = walk.split("?")[0]
-    for path in (walk, f"{walk}/setup", "/desk/walks/new"):
+    for path in (walk, f"{walk}/setup", "/desk/walks/new", *ACCOUNT):
         desk.page.goto(site.url + path)
         desk.page.wait_for_load_state("networkidle")
         found += [f"{path}: {fault}" for fault in desk.browser.axe()]

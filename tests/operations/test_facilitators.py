@@ -50,6 +50,19 @@ def test_inviting_again_makes_no_second_account(context: Flask) -> None:
     assert len(db.session.scalars(sa.select(Organisation)).all()) == 2
 
 
+def test_the_command_line_makes_the_first_administrator_and_keeps_roles(app: Flask) -> None:
+    def role_after(*more: str) -> str:
+        made = app.test_cli_runner().invoke(args=["facilitator", "invite", "fia@example.org", *more])
+        assert made.exit_code == 0, made.output
+        with app.app_context():
+            return db.session.scalars(sa.select(Membership.role)).one()
+
+    assert role_after() == "facilitator"
+    assert role_after("--role", "administrator") == "administrator"
+    assert role_after() == "administrator"
+    assert app.test_cli_runner().invoke(args=["facilitator", "invite", "x", "--role", "queen"]).exit_code == 2
+
+
 def test_a_password_is_chosen_once_and_never_stored_in_the_clear(context: Flask) -> None:
     token = an_invitation()
     with transaction():

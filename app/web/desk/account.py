@@ -16,11 +16,12 @@ from app.problems import Problem
 from app.web.api.common import now
 from app.web.attempts import checked_attempts
 from app.web.auth import facilitator, login_id
-from app.web.desk.session import require_login
+from app.web.desk.session import own_time, require_login
 from app.web.desk.words import FAULTS, ROLE_NAMES
 
 bp = Blueprint("desk_account", __name__, url_prefix="/desk/account")
 bp.before_request(require_login)
+bp.before_request(own_time)
 
 
 @bp.get("")

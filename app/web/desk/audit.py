@@ -10,11 +10,12 @@ from flask import Blueprint, render_template, request
 from app.i18n import pick
 from app.operations import audit
 from app.web.desk.people import administered, wanted_organisation
-from app.web.desk.session import require_login
+from app.web.desk.session import own_time, require_login
 from app.web.desk.words import ACT_NAMES, ROLE_NAMES
 
 bp = Blueprint("desk_audit", __name__, url_prefix="/desk/audit")
 bp.before_request(require_login)
+bp.before_request(own_time)
 
 
 @bp.get("")

@@ -18,11 +18,12 @@ from app.rules.access import ROLES
 from app.rules.access import organisations as with_right
 from app.web.api.common import now
 from app.web.auth import facilitator
-from app.web.desk.session import require_login
+from app.web.desk.session import own_time, require_login
 from app.web.desk.words import FAULTS, ROLE_HINTS, ROLE_NAMES
 
 bp = Blueprint("desk_people", __name__, url_prefix="/desk/people")
 bp.before_request(require_login)
+bp.before_request(own_time)
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST_ADDRESS = 254

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Response, g, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import transaction
-from app.operations import logins
+from app.operations import logins, organisations
 from app.rules.access import RIGHTS
+from app.schemas.desk import DEFAULT_ZONE
 from app.web.api.common import now
 from app.web.attempts import count_failure, refuse_guessing
 from app.web.auth import facilitator, is_logged_in, login_id
@@ -64,6 +65,12 @@ def end_login() -> None:
         actor = facilitator()
         with transaction():
             logins.end(actor, login, now())
+
+
+def own_time() -> None:
+    """For before_request: pages that show times of no walk show them as where the organisation walks."""
+    if is_logged_in():
+        g.timezone = organisations.timezone_of(facilitator().memberships) or DEFAULT_ZONE
 
 
 def refuse_password_guessing() -> None:
