@@ -53,13 +53,21 @@ export class RouteList {
     this.points = h('ol', { class: 'route__list' });
     this.stopsTitle = h('h2', {});
     this.pointsTitle = h('h2', {});
-    this.el = h('div', { class: 'stack' }, this.stopsTitle, this.stops, this.pointsTitle, this.points);
+    /** Closed, so that a long line is one stop on the way to what comes after it. */
+    this.line = h(
+      'details',
+      { class: 'more' },
+      h('summary', { class: 'route__line', 'data-key': 'line' }, this.pointsTitle),
+      this.points,
+    );
+    this.el = h('div', { class: 'stack' }, this.stopsTitle, this.stops, this.line);
   }
 
   /** Draw everything anew; focus stays on what it was on. @param {Plan} plan @param {Chosen | null} chosen */
   draw(plan, chosen) {
     this.#plan = plan;
     this.#chosen = chosen;
+    if (chosen?.sort === 'point') this.line.open = true;
     const focused = document.activeElement;
     const key = this.el.contains(focused) ? keyOf(focused) : null;
     this.#titles();
