@@ -41,6 +41,10 @@ function newSearch(change) {
   });
   on(search, 'keydown', (event) => {
     if (event.key === 'Escape') search.blur();
+    if (event.key !== 'Enter') return;
+    clearTimeout(typing);
+    change({ q: search.value });
+    search.blur();
   });
   return search;
 }

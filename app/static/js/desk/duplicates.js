@@ -27,7 +27,7 @@ export function createDuplicates(walk, pins, send, strip, open) {
   function groupOf(suggestion) {
     const wanted = new Set(suggestion.pins);
     const found = pins.all().filter((pin) => pin.whole && wanted.has(pin.whole.id));
-    const { metres } = suggestion;
+    const metres = Math.max(1, suggestion.metres);
     const title = tn(
       '{n} pin within {m} metres seems to be about the same thing',
       '{n} pins within {m} metres seem to be about the same thing',

@@ -68,7 +68,8 @@ export class PinList {
       this.#height = probe.offsetHeight || this.#height;
       this.draw();
     }).observe(probe);
-    new ResizeObserver(() => this.draw()).observe(scroller);
+    // A bar that comes or goes beside the list does not cover the row that is being read.
+    new ResizeObserver(() => this.select(this.#selected)).observe(scroller);
   }
 
   /** @type {HTMLElement} */

@@ -39,7 +39,7 @@ export function toast(text, { action, tone = 'good' } = {}) {
       clearTimeout(timer);
       timer = setTimeout(close, STAY);
     });
-  document.body.append(el);
+  (document.querySelector('main') ?? document.body).append(el);
   closeLast = close;
   announce(text, tone === 'error');
 }
