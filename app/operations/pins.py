@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from app.adapters.ids import new_id
 from app.db import AnyRow, KeptAndRaised, run, table
 from app.models import Issue, Pin, PinPhoto, PinRevision, Stop
-from app.operations import feed
+from app.operations import audit, feed, rights
 from app.operations.pin_fields import columns_of, fields_of_payload, photos_of, plain
 from app.operations.quotas import count_pin
 from app.problems import Problem
@@ -82,15 +82,58 @@ def withdraw(actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: d
     pin = run(BY_ID, {"pin_id": pin_id}).first()
     if pin is None or pin.participant_id != actor.id or pin.walk_id != walk_id:
         raise Problem("not_found")
-    if seen := _seen(pin_id, message):
+    return _withdraw(actor, walk, pin, message, now)
+
+
+def _withdraw(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: datetime) -> dict[str, Any]:
+    if seen := _seen(pin.id, message):
         return _proof(pin, message, walk.epoch, seen.seq)
-    number = feed.next_number(walk_id)
+    number = feed.next_number(walk.id)
     rev = max(pin.rev, message.data["rev"])
     change = {"withdrawn_at": pin.withdrawn_at or now, "seq": number.seq, "rev": rev}
-    run(sa.update(PIN).where(PIN.c.id == pin_id).values(change))
+    run(sa.update(PIN).where(PIN.c.id == pin.id).values(change))
     _keep_revision(actor, pin, number.seq, message, _Told({"withdrawn": True}, ["withdrawn"]), now)
-    feed.append(walk, "pin", pin_id, number.seq, "withdraw", actor.name, now)
+    feed.append(walk, "pin", pin.id, number.seq, "withdraw", actor.name, now)
     return _proof(pin, message, number.epoch, number.seq)
+
+
+def enter(
+    actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: datetime
+) -> tuple[dict[str, Any], bool]:
+    """Take a pin that staff typed in for somebody without a phone; it belongs to no participant.
+
+    Returns its proof, and whether it was new; the same message again changes nothing.
+    Raises Problem(not_found | forbidden | walk_archived | id_taken).
+    """
+    walk = _lock_for_staff(actor, walk_id)
+    pin = run(BY_ID, {"pin_id": pin_id}).first()
+    if pin is None:
+        audit.note(actor, walk.organisation_id, "pin_enter", now, walk_id=walk_id, thing=("pin", pin_id))
+        return _create(actor, walk, pin_id, message, now), True
+    if pin.walk_id != walk_id or pin.participant_id is not None or not _seen(pin_id, message):
+        raise Problem("id_taken")
+    return _proof(pin, message, walk.epoch, pin.seq), False
+
+
+def withdraw_entered(
+    actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: datetime
+) -> dict[str, Any]:
+    """Take back a pin that staff typed in. Raises Problem(not_found | forbidden | walk_archived)."""
+    walk = _lock_for_staff(actor, walk_id)
+    pin = run(BY_ID, {"pin_id": pin_id}).first()
+    if pin is None or pin.walk_id != walk_id or pin.participant_id is not None:
+        raise Problem("not_found")
+    if pin.withdrawn_at is None:
+        audit.note(actor, walk.organisation_id, "pin_withdraw", now, walk_id=walk_id, thing=("pin", pin_id))
+    return _withdraw(actor, walk, pin, message, now)
+
+
+def _lock_for_staff(actor: Actor, walk_id: UUID) -> AnyRow:
+    walk = feed.lock_walk(walk_id)
+    rights.require(actor, walk.organisation_id, "run")
+    if walk.state == "archived":
+        raise Problem("walk_archived")
+    return walk
 
 
 class Conflict(Problem, KeptAndRaised):
@@ -115,9 +158,9 @@ def _proof(pin: Any, message: Message, epoch: str, seq: int) -> dict[str, Any]:
 
 
 def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: datetime) -> dict[str, Any]:
-    fields = plain(message.data)
+    fields, sender = plain(message.data), actor.id if actor.kind == "participant" else None
     columns = columns_of(fields) | {"stop_id": _known_stop(walk.id, fields["stop_id"])}
-    columns |= _flags(walk, columns) | {"quarantine": count_pin(actor)}
+    columns |= _flags(walk, columns) | {"quarantine": count_pin(actor) if sender else None}
     shown = visible_to_walk(exposure(columns | {"review": "new", "visibility": "walk"}, actor.is_hidden))
     number = feed.next_number(walk.id, new_pins=1)
     issue_id = new_id()
@@ -127,7 +170,7 @@ def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: dat
         "id": pin_id,
         "organisation_id": walk.organisation_id,
         "walk_id": walk.id,
-        "participant_id": actor.id,
+        "participant_id": sender,
         "issue_id": issue_id,
         "number": number.pin_count,
         "seq": number.seq,

@@ -193,6 +193,13 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", f"{PAGES}/cards.pdf"): RUN_PAGE,
     ("GET", f"{PAGES}/map.pdf"): RUN_PAGE,
     ("GET", f"{PAGES}/meeting"): PAGE,
+    ("GET", f"{PAGES}/paper"): RUN_PAGE,
+    ("POST", f"{PAGES}/paper"): Row(
+        "303 303 404 404 422 303", NOT_DONE, form={"stop": "?"}, roles="403 403 422"
+    ),
+    ("POST", f"{PAGES}/paper/<uuid:pin_id>/undo"): Row(
+        "303 303 404 404 404 303", NOT_DONE, NOT_DONE, roles="403 403 404"
+    ),
     ("POST", f"{PAGES}/code"): Row(DONE, NOT_DONE),
     ("POST", f"{PAGES}/newcomers"): Row(DONE, NOT_DONE, form={"paused": "yes"}, roles="303 403 303"),
     ("POST", f"{PAGES}/state"): Row(DONE, NOT_DONE, form={"state": "closing"}, roles="303 403 303"),

@@ -13,6 +13,7 @@ from app.web.desk import (
     organisation,
     pages,
     paper,
+    paper_cards,
     people,
     prepare,
 )
@@ -21,5 +22,17 @@ from app.web.desk.session import init_session
 
 def init_desk(app: Flask) -> None:
     init_session(app)
-    for part in (account, audit, links, meeting, new_walk, organisation, pages, paper, people, prepare):
+    for part in (
+        account,
+        audit,
+        links,
+        meeting,
+        new_walk,
+        organisation,
+        pages,
+        paper,
+        paper_cards,
+        people,
+        prepare,
+    ):
         app.register_blueprint(part.bp)

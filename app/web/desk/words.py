@@ -57,6 +57,8 @@ ACT_NAMES: dict[str, Any] = {
     "settings": _("Changed the organisation’s settings"),
     "walk_new": _("Made a walk"),
     "walk_code": _("Made a new code"),
+    "pin_enter": _("Typed in a paper card"),
+    "pin_withdraw": _("Took a paper card back"),
     "walk_newcomers": _("Paused or let in newcomers"),
     "walk_draft": _("Made the walk a draft"),
     "walk_open": _("Opened the walk"),
