@@ -103,7 +103,7 @@ def test_a_walk_from_nothing_takes_at_most_60_actions(site: Site, new_desk: Make
         keys.press(".route__found button")
     draw_a_route(keys)
     keys.press("#save")
-    desk.find(".route__bar", has_text="Everything is saved.").wait_for()
+    desk.page.locator(".route__bar", has_text="Everything is saved.").wait_for()
     assert len(stops_of(desk)) == 3
     desk.page.reload()
     desk.find("li[data-row^='stop-']").nth(2).wait_for()
@@ -180,7 +180,7 @@ def test_a_plan_that_somebody_else_changed_is_neither_lost_nor_overwritten(
     keys.press("#undo", back=True)
     assert len(stops_of(desk)) == 7
     keys.press("#save")
-    desk.find(".route__bar", has_text="Everything is saved.").wait_for()
+    desk.page.locator(".route__bar", has_text="Everything is saved.").wait_for()
     desk.page.reload()
     desk.find("li[data-row^='stop-']").nth(6).wait_for()
 
