@@ -137,3 +137,32 @@ def test_axe_finds_nothing_at_the_desk(
         desk.page.wait_for_load_state("networkidle")
         found += [f"{path}: {fault}" for fault in desk.browser.axe()]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("dark", "lang", "size"), [(False, "sv", (1440, 900)), (True, "en-x-rtl", (1024, 768))]
+)
+def test_axe_and_the_ruler_find_nothing_while_pins_are_settled(
+    site_factory: SiteFactory, new_desk: Make, dark: bool, lang: str, size: tuple[int, int]
+) -> None:
+    site = site_factory(PSEUDO_LOCALE="on")
+    desk = Desk(new_desk(dark=dark, viewport=size), site)
+    desk.browser.context.add_cookies([{"name": "trygg_lang", "value": lang, "url": site.url}])
+    desk.log_in()
+    desk.page.goto(site.url + (desk.find(".walk-card__link").first.get_attribute("href") or ""))
+    desk.find(".pinrow").nth(2).wait_for()
+    found = []
+    for keys, shown in (
+        ("j", ".issue:not([hidden])"),
+        ("5", "#issue-decision:focus"),
+        ("Escape x Shift+J Shift+J", "#bulk:not([hidden])"),
+        ("m", "dialog.merge"),
+        ("Enter", ".member + .member"),
+        ("?", "dialog.help"),
+    ):
+        for key in keys.split():
+            desk.page.keyboard.press(key)
+        desk.find(shown).first.wait_for()
+        faults = [*desk.browser.axe(), *desk.browser.run(TOO_WIDE)]
+        found += [f"{keys}: {fault}" for fault in faults]
+    assert not found, "\n".join(found)

@@ -219,3 +219,24 @@ def test_words_are_found_in_any_letter_form_and_headings_hold_together(
     assert "show=no_owner,acute" in desk.page.url
     desk.page.reload()
     desk.browser.until("document.querySelectorAll('.pinrow').length === 1", "the same view")
+
+
+def test_without_contact_the_decision_is_said_to_have_failed_and_the_pin_comes_back(
+    site: Site, wire: Wire, new_desk: Make
+) -> None:
+    pins = [wire.send(acute=True) for _ in range(2)]
+    desk = opened(site, wire, new_desk())
+    desk.page.wait_for_load_state("networkidle")
+    press(desk, "j")
+    number = chosen(desk)
+    desk.browser.offline()
+    press(desk, "a")
+    desk.find(".desk-toast--error").wait_for()
+    desk.browser.until(f"document.querySelector('.pinrow[aria-current=true]')?.dataset.number === '{number}'")
+    desk.browser.online()
+    press(desk, "a")
+    wait_until(
+        lambda: [state_of(desk, wire, pin)["review"] for pin in pins].count("approved") == 1,
+        "one approved",
+    )
+    assert desk.find("[data-undo]").is_enabled()

@@ -131,13 +131,14 @@ export class Triage {
     );
   }
 
-  /** Send a decision and show the next pin at once, if this one is settled by it. @param {DeskPin} pin @param {Act[]} acts @param {boolean} isSettled */
+  /** Send a decision and show the next pin at once, if this one is settled by it; back to it if that fails. @param {DeskPin} pin @param {Act[]} acts @param {boolean} isSettled */
   async #decided(pin, acts, isSettled) {
     const { number } = pin;
     this.#deciding.add(number);
     if (isSettled) this.#next(number);
-    await this.#run(acts, doneWord(acts[0]));
+    const outcome = await this.#run(acts, doneWord(acts[0]));
     this.#deciding.delete(number);
+    if (outcome === 'failed' || outcome === 'stale') this.#page.select(number);
   }
 
   /** The next pin of the list that waits for a human, from the top again after the last. @param {number} number */
@@ -155,13 +156,14 @@ export class Triage {
 
   /** Acts of the detail's buttons. @param {Act} act */
   run(act) {
-    return this.#run([act], doneWord(act));
+    this.#run([act], doneWord(act));
   }
 
   /** @param {Act[]} acts @param {string} words */
   async #run(acts, words) {
     const { outcome, problem } = await this.#acts.run(acts, words);
     this.#after(outcome, words, problem);
+    return outcome;
   }
 
   /** @param {Outcome | 'conflict'} outcome @param {string} words @param {string} [problem] */
