@@ -35,6 +35,13 @@ def timezone_of(ids: Iterable[UUID]) -> str | None:
     return db.session.scalars(latest.order_by(Area.created_at.desc(), Area.id).limit(1)).first()
 
 
+def colour_of(ids: Iterable[UUID]) -> str | None:
+    """The colour of the only organisation there is among them; several have none in common."""
+    kept = sa.select(Organisation.brand_colour).where(Organisation.id.in_(list(ids)))
+    colours = set(db.session.scalars(kept))
+    return colours.pop() if len(colours) == 1 else None
+
+
 def change_settings(actor: Actor, organisation_id: UUID, wanted: dict[str, Any], now: datetime) -> None:
     """`wanted` has been checked. Raises Problem(not_found | forbidden)."""
     before = settings_of(actor, organisation_id)

@@ -11,7 +11,7 @@ import re
 HEX = re.compile(r"#[0-9a-f]{6}")
 LEAST = 4.5
 WHITE = "#ffffff"
-DARK = "#0f1a1f"
+DARK = "#0b1014"
 STEPS = 100
 
 

@@ -209,6 +209,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/desk/people"): OF_ADMINISTRATORS,
     ("GET", "/desk/audit"): OF_ADMINISTRATORS,
     ("GET", "/desk/organisation"): OF_ADMINISTRATORS,
+    ("GET", "/desk/organisation/colour/<colour>.css"): Row(
+        "303 303 200 200 200 303", "303 303 404 404 404 303"
+    ),
     ("POST", "/desk/organisation/<uuid:organisation_id>"): Row(
         MANAGED, NOT_DONE, form={"name": "Staden", "retention_months": "12"}, roles="403 403 303"
     ),
@@ -284,6 +287,7 @@ def a_scene(cast: Cast, phone: Phone) -> Scene:
         "facilitator_id": cast.ids["ove"],
         "invitation_id": uuid4(),
         "other_id": uuid4(),
+        "colour": "00526a",
         "pin_seq": phone.feed()[-1]["seq"],
         "photo_seq": photo.seq,
         "sha256": sha256(jpeg),
@@ -296,7 +300,13 @@ def a_scene(cast: Cast, phone: Phone) -> Scene:
 def none_of(scene: Scene) -> Scene:
     """The same, at addresses where nothing is."""
     unknown = {name: str(uuid4()) for name in scene.ids if name.endswith("_id")}
-    nothing = {"sha256": "0" * 64, "code": "0000-0000", "token": "no-token", "filename": "no.js"}
+    nothing = {
+        "sha256": "0" * 64,
+        "code": "0000-0000",
+        "token": "no-token",
+        "filename": "no.js",
+        "colour": "ffffff",
+    }
     return replace(scene, ids=scene.ids | unknown | nothing)
 
 

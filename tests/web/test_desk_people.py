@@ -197,6 +197,10 @@ def test_settings_are_checked_and_kept(cast: Cast, admin: FlaskClient) -> None:
     assert admin.post(page, data=right).status_code == 303
     kept = cast.one(Organisation, Organisation.id == cast.ids["organisation"])
     assert (kept.name, kept.brand_colour, kept.retention_months) == ("Stadens trygghet", "#0a6238", 6)
+    sheet = "/desk/organisation/colour/0a6238.css"
+    assert sheet in admin.get("/desk/").text
+    assert "--brand: #0a6238" in admin.get(sheet).text
+    assert "/colour/" not in cast.nils.get("/desk/").text
     for wrong in (
         {"name": ""},
         {"brand_colour": "#ffc400"},

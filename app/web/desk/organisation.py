@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 
 from app.db import transaction
 from app.operations import organisations, rights
+from app.problems import Problem
 from app.rules.colours import contrast, for_dark, is_readable, normal_colour
 from app.web.api.common import now
 from app.web.auth import facilitator
@@ -28,6 +29,17 @@ def show() -> str:
     """Raises Problem(not_found | forbidden)."""
     organisation_id = wanted_organisation()
     return _page(organisation_id, organisations.settings_of(facilitator(), organisation_id), {})
+
+
+@bp.get("/colour/<colour>.css")
+def colour_sheet(colour: str) -> Response:
+    """The masthead in an organisation's colour; dark screens keep their own."""
+    normal = normal_colour(colour)
+    if normal is None or not is_readable(normal):
+        raise Problem("not_found")
+    return Response(
+        f"@layer tokens {{ :root {{ --brand: {normal}; --on-brand: #fff; }} }}\n", mimetype="text/css"
+    )
 
 
 @bp.post("/<uuid:organisation_id>")

@@ -30,7 +30,7 @@ def init_session(app: Flask) -> None:
     app.before_request(end_login)
     app.after_request(after_desk)
     app.jinja_env.filters["own_path"] = own_path
-    app.jinja_env.globals["holds"] = holds
+    app.jinja_env.globals.update(holds=holds, brand=brand)
 
 
 def own_path(target: str | None) -> str:
@@ -65,6 +65,12 @@ def end_login() -> None:
         actor = facilitator()
         with transaction():
             logins.end(actor, login, now())
+
+
+def brand() -> str | None:
+    """The digits of the colour that the desk's masthead has, if the organisation chose one."""
+    colour = organisations.colour_of(facilitator().memberships) if is_logged_in() else None
+    return colour.removeprefix("#") if colour else None
 
 
 def own_time() -> None:
