@@ -119,7 +119,6 @@ def _login_link() -> str:
 
 
 def _box(code: str, link: str) -> str:
-    from app.operations.facilitators import DEMO_EMAIL
 
     settings = current_app.config["SETTINGS"]
     lines = [
@@ -130,7 +129,7 @@ def _box(code: str, link: str) -> str:
         f"               {settings.public_url}/v/{code}",
         "Desk, one-time login link (15 minutes, works once):",
         f"  {link}",
-        "Another link: flask facilitator link " + DEMO_EMAIL,
+        "Another link: make login",
     ]
     width = max(BOX_WIDTH, *(len(line) + 4 for line in lines))
     edge = "+" + "-" * (width - 2) + "+"
