@@ -25,7 +25,7 @@ login: .venv/runtime.stamp ## Print a new one-time login link to the demo's desk
 
 test: lint system ## Everything CI runs: linters, types, JavaScript, Python on both databases, browsers
 	npm run --silent test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: .venv/dev.stamp node_modules/.package-lock.json ## Linters, formats, types and import rules
 	$(BIN)/ruff check .

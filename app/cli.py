@@ -15,8 +15,10 @@ import segno
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 
 from app.build import APP
+from app.config import ConfigError
 from app.db import db, transaction
 from app.rules.access import ROLES
 
@@ -37,12 +39,13 @@ def register_cli(app: Flask) -> None:
 @with_appcontext
 def serve(with_demo: bool) -> None:
     """Bring the database up to date, then run web server and photo worker."""
-    from app.serve import in_child
+    from app.serve import in_child, require_address
     from app.serve import serve as run
     from app.web.assets import compressed_static
 
-    migrate()
     settings = current_app.config["SETTINGS"]
+    require_address(settings)
+    migrate()
     compressed_static(settings.data_dir / "static", current_app.config["BUILD"])
     app = _unconnected_app()
     if with_demo:
@@ -85,9 +88,11 @@ def phone() -> None:
 
 def _show_demo() -> None:
     """Seed the demo at the first start, and print how to get in."""
-    from app.operations.demo import practice_code, seed_demo
+    from app.operations.demo import is_seeded, practice_code, seed_demo
     from app.worker import process_waiting
 
+    if not is_seeded():
+        click.echo("First start: making the demo walks and their pictures …")
     if seed_demo(datetime.now(UTC)):
         process_waiting()
     click.echo(_box(practice_code(), _login_link()))
@@ -102,14 +107,34 @@ def _unconnected_app() -> Flask:
 
 def migrate() -> None:
     """Upgrade the database if it is not at the newest revision."""
-    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     config = current_app.extensions["migrate"].migrate.get_config()
-    with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+    present = _present_revision()
     if present != ScriptDirectory.from_config(config).get_current_head():
         upgrade()
+
+
+def _present_revision() -> str | None:
+    """The migration that the database is at. Raises ConfigError when there is nobody to ask."""
+    from alembic.runtime.migration import MigrationContext
+
+    try:
+        with db.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise ConfigError(f"the database of DATABASE_URL cannot be reached: {reason}") from None
+
+
+def _need_tables() -> None:
+    """A command for a running service must not act on an empty database beside it. Raises ConfigError."""
+    if _present_revision() is None:
+        data_dir = current_app.config["SETTINGS"].data_dir
+        raise ConfigError(
+            f"there is no database yet in {data_dir}: start the app first,"
+            " or give the DATA_DIR and DATABASE_URL that it was started with"
+        )
 
 
 def _login_link() -> str:
@@ -120,7 +145,6 @@ def _login_link() -> str:
 
 
 def _box(code: str, link: str) -> str:
-    from app.operations.facilitators import DEMO_EMAIL
 
     settings = current_app.config["SETTINGS"]
     lines = [
@@ -131,7 +155,7 @@ def _box(code: str, link: str) -> str:
         f"               {settings.public_url}/v/{code}",
         "Desk, one-time login link (15 minutes, works once):",
         f"  {link}",
-        "Another link: flask facilitator link " + DEMO_EMAIL,
+        "Another link: make login",
     ]
     width = max(BOX_WIDTH, *(len(line) + 4 for line in lines))
     edge = "+" + "-" * (width - 2) + "+"
@@ -144,6 +168,7 @@ def worker() -> None:
     """Run the photo worker alone (a platform's `worker` process)."""
     from app.worker import run_worker
 
+    _need_tables()
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
@@ -171,6 +196,7 @@ def invite(email: str, name: str, organisation: str, role: str | None) -> None:
     """Invite EMAIL: prints a link that works once, for choosing a password."""
     from app.operations.facilitators import invite as make
 
+    _need_tables()
     with transaction():
         click.echo(make(email, name, organisation, datetime.now(UTC), role))
 
@@ -182,6 +208,7 @@ def link(email: str) -> None:
     """A login link for EMAIL that works once, within 15 minutes."""
     from app.operations.facilitators import login_link
 
+    _need_tables()
     with transaction():
         click.echo(login_link(email, datetime.now(UTC)))
 
@@ -193,6 +220,7 @@ def seed() -> None:
     from app.operations.demo import seed_demo
     from app.worker import process_waiting
 
+    _need_tables()
     if seed_demo(datetime.now(UTC)):
         process_waiting()
 
@@ -204,5 +232,6 @@ def reset() -> None:
     from app.operations.demo import reset_demo
     from app.worker import process_waiting
 
+    _need_tables()
     reset_demo(datetime.now(UTC))
     process_waiting()

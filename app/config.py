@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -74,7 +75,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     data_dir = _data_dir(env)
     database_url = _database_url(env, data_dir)
     port = _integer(env, "PORT", 8000, 1, 65535)
-    host = env.get("HOST", "127.0.0.1")
+    host = env.get("HOST") or "127.0.0.1"
     public_url = _public_url(env, port)
     return Settings(
         data_dir=data_dir,
@@ -85,14 +86,14 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         allowed_hosts=_allowed_hosts(env, public_url),
         proxy_count=_integer(env, "PROXY_COUNT", 0, 0, 5),
-        photo_store=env.get("PHOTO_STORE", "local"),
+        photo_store=env.get("PHOTO_STORE") or "local",
         redis_url=env.get("REDIS_URL") or None,
         web_workers=_integer(env, "WEB_WORKERS", 2, 1, 64),
         web_threads=_integer(env, "WEB_THREADS", 4, 1, 64),
         photo_worker=_switch(env, "PHOTO_WORKER", True),
-        default_language=env.get("DEFAULT_LANGUAGE", "sv"),
+        default_language=env.get("DEFAULT_LANGUAGE") or "sv",
         pseudo_locale=_switch(env, "PSEUDO_LOCALE", False),
-        log_level=env.get("LOG_LEVEL", "INFO").upper(),
+        log_level=_log_level(env),
         debug=_switch(env, "DEBUG", False),
         attempts_per_address=_integer(env, "ATTEMPTS_PER_ADDRESS", 10, 1, 10_000),
         attempts_in_all=_integer(env, "ATTEMPTS_IN_ALL", 60, 1, 100_000),
@@ -163,6 +164,13 @@ def _allowed_hosts(env: Mapping[str, str], public_url: str) -> frozenset[str]:
     own = urlsplit(public_url).hostname or ""
     local = {"localhost", "127.0.0.1", "::1"} if own in ("localhost", "127.0.0.1") else set()
     return frozenset(named | {own} | local)
+
+
+def _log_level(env: Mapping[str, str]) -> str:
+    level = (env.get("LOG_LEVEL") or "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise ConfigError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
+    return level
 
 
 def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -11,13 +11,21 @@ from collections.abc import Mapping
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
+from app.config import ConfigError
+
 LANGUAGES: dict[str, str] = {"sv": "Svenska", "en": "English"}
 PSEUDO = "en-x-rtl"
 COOKIE = "trygg_lang"
 
 
 def init_i18n(app: Flask) -> None:
-    """Choose the language per request: query, cookie, Accept-Language, default."""
+    """Choose the language per request: query, cookie, Accept-Language, default.
+
+    Raises ConfigError when the default is none of ours.
+    """
+    default = app.config["SETTINGS"].default_language
+    if default not in (*LANGUAGES, PSEUDO):
+        raise ConfigError(f"DEFAULT_LANGUAGE must be one of {', '.join(LANGUAGES)}")
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: g.get("timezone"))

@@ -11,6 +11,7 @@ import ctypes
 import gc
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.serving import run_simple
 
-from app.config import Settings
+from app.config import ConfigError, Settings
 from app.logs import log
 from app.web.assets import served
 from app.worker import run_worker
@@ -36,10 +37,25 @@ SWITCH_INTERVAL_S = 0.0005
 would wait that long, again and again, behind threads that only read bodies."""
 
 
+def require_address(settings: Settings) -> None:
+    """Say at once, in one line, when nobody could listen on HOST and PORT. Raises ConfigError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        where = f"HOST {settings.host}, PORT {settings.port}"
+        raise ConfigError(f"{where} cannot be used: {error.strerror}") from None
+
+
 def gunicorn_settings(settings: Settings) -> dict[str, Any]:
     """gunicorn's own words for our settings."""
+    host = settings.host
     return {
-        "bind": f"{settings.host}:{settings.port}",
+        "bind": f"{f'[{host}]' if ':' in host else host}:{settings.port}",
         "workers": settings.web_workers,
         "worker_class": FairWorker,
         "threads": settings.web_threads,

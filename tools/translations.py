@@ -42,6 +42,9 @@ NOT_OURS = ("app/static/vendor/", "app/static/js/dist/")
 PHONE = ("app/static/js/phone/", "app/static/js/shared/")
 OPTIONS = {"javascript": {"parse_template_string": "true"}, "jinja2.ext:babel_extract": {"silent": "false"}}
 COMMENT_TAG = "translators:"
+# Babel stops at the first brace inside a template literal, and misses what has values: `${t('{n} m', { n })}`
+QUOTED = r"'((?:[^'\\]|\\.)*)'"
+IN_TEMPLATE = re.compile(rf"(?<![\w.])(?:t\(\s*{QUOTED}|tn\(\s*{QUOTED},\s*{QUOTED})")
 HOLE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 NUMBERS = {"{n}", "%(n)s", "%(n)d", "%(num)s", "%(num)d"}
 HEADERS = (
@@ -68,7 +71,17 @@ def extract() -> Catalog:
                 method, file, words, (COMMENT_TAG,), OPTIONS.get(method), strip_comment_tags=True
             ):
                 catalog.add(message, locations=[(_name(file), 0)], auto_comments=comments)
+            if method == "javascript":
+                for message in said_in_script(file.read_text(encoding="utf-8")):
+                    catalog.add(message, locations=[(_name(file), 0)])
     return catalog
+
+
+def said_in_script(text: str) -> Iterator[Key]:
+    """The messages of every t() and tn() with plain words, wherever in a script they stand."""
+    for alone, one, many in IN_TEMPLATE.findall(text):
+        words = tuple(each.replace("\\'", "'") for each in (one, many))
+        yield words if one else alone.replace("\\'", "'")
 
 
 def _name(file: Path) -> str:

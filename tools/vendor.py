@@ -29,8 +29,6 @@ FILES = {
     "leaflet.css": ("leaflet", "dist/leaflet.css"),
     "protomaps-leaflet.js": ("protomaps-leaflet", "dist/protomaps-leaflet.js"),
     "supercluster.js": ("supercluster", "dist/supercluster.min.js"),
-    "terra-draw.js": ("terra-draw", "dist/terra-draw.umd.js"),
-    "terra-draw-leaflet-adapter.js": ("terra-draw-leaflet-adapter", "dist/terra-draw-leaflet-adapter.umd.js"),
 }
 # code that the published files above carry inside themselves
 BUNDLED = [
@@ -50,8 +48,6 @@ BUNDLED = [
 HOLDERS = {
     "@protomaps/basemaps": "The Protomaps Authors",
     "pmtiles": "Brandon Liu and Protomaps LLC",
-    "terra-draw": "James Milner",
-    "terra-draw-leaflet-adapter": "James Milner",
 }
 
 

@@ -97,6 +97,11 @@ def reset_demo(now: datetime) -> None:
     seed_demo(now, code)
 
 
+def is_seeded() -> bool:
+    """Whether the demo is there already."""
+    return _practice_walk() is not None
+
+
 def practice_code() -> str:
     """The practice walk's join code. Raises Problem(not_found) before the first seeding."""
     walk = _practice_walk()

@@ -53,6 +53,12 @@ def test_it_reports_what_is_missing_fuzzy_or_said_nowhere() -> None:
     }
 
 
+def test_words_inside_a_template_literal_are_found() -> None:
+    script = "const a = ` · ${t('{m} from the pin', { m: far })}`; tn('{n} pin', '{n} pins', n); not.t('x');"
+    assert list(translations.said_in_script(script)) == ["{m} from the pin", ("{n} pin", "{n} pins")]
+    assert "{m} from the pin" in {message.id for message in translations.messages(translations.extract())}
+
+
 def test_scripts_get_only_what_scripts_say() -> None:
     catalog = translations.Words(locale="sv")
     catalog.add("Hidden", "Dold", locations=[("app/templates/desk.html", 0)])
