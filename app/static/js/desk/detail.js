@@ -7,6 +7,7 @@ import { t, tn } from '../shared/i18n.js';
 import { icon, pinSymbol } from '../shared/symbols.js';
 import { audience, experience, historyList, place, times } from './detail-facts.js';
 import { photosOf, toggleReveal } from './detail-photos.js';
+import { once } from './keys.js';
 import { labelOf, lookOf } from './row.js';
 import { reviewWord, signsOf } from './words.js';
 
@@ -36,7 +37,7 @@ function decisions(what, pin, now, context, words) {
         class: 'btn',
         'data-act': `${what}-${to}`,
         'aria-pressed': String(now === to),
-        onclick: () => context.run({ what, number: pin.number, to: now === to ? 'new' : to }),
+        onclick: once(() => context.run({ what, number: pin.number, to: now === to ? 'new' : to })),
       },
       icon(symbol, 20),
       word,
@@ -129,7 +130,7 @@ function participant(pin, view, context) {
     ),
     h(
       'button',
-      { type: 'button', class: 'btn btn--danger', 'data-act': 'participant', onclick: run },
+      { type: 'button', class: 'btn btn--danger', 'data-act': 'participant', onclick: once(run) },
       icon(to ? 'eye-off' : 'eye', 20),
       to ? t('Hide everything from this participant') : t('Show this participant again'),
     ),
