@@ -5,7 +5,8 @@
 import { h } from '../shared/dom.js';
 import { t, tn } from '../shared/i18n.js';
 import { icon, pinSymbol } from '../shared/symbols.js';
-import { audience, experience, historyList, place, times } from './detail-facts.js';
+import { audience } from './audience.js';
+import { experience, historyList, place, times } from './detail-facts.js';
 import { photosOf, toggleReveal } from './detail-photos.js';
 import { once } from './keys.js';
 import { labelOf, lookOf } from './row.js';
@@ -225,7 +226,7 @@ export class Detail {
     const acute = view.acute && pin.review === 'new';
     return [
       acute && h('p', { class: 'notice is-error' }, icon('siren'), t('Marked as acute. Look at it first.')),
-      h('p', { class: 'small muted' }, audience(view)),
+      h('p', { class: 'small muted' }, audience(view, bundle.walk)),
       photosOf(pin, { walk: bundle.walk.id, run, changed: () => this.#draw(pin) }),
       words(pin, view, context),
     ];
