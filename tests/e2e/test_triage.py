@@ -240,3 +240,35 @@ def test_without_contact_the_decision_is_said_to_have_failed_and_the_pin_comes_b
         "one approved",
     )
     assert desk.find("[data-undo]").is_enabled()
+
+
+def test_a_double_click_and_a_held_key_decide_once_and_undo_stays(
+    site: Site, wire: Wire, new_desk: Make
+) -> None:
+    pins = [wire.send() for _ in range(3)]
+    desk = opened(site, wire, new_desk(viewport=(1024, 768)))
+    open_pin(desk, wire, pins[0])
+    sent: list[str] = []
+    desk.page.on("request", lambda one: sent.append(one.url) if one.method == "PUT" else None)
+    button = desk.find("[data-act='pin-approved']")
+    button.dblclick()
+    desk.find(".desk-toast button").wait_for()
+    desk.page.wait_for_load_state("networkidle")
+    assert len(sent) == 1
+    assert state_of(desk, wire, pins[0])["review"] == "approved"
+    assert desk.find(".desk-toast--error").count() == 0
+    toast, place = desk.find(".desk-toast").bounding_box(), button.bounding_box()
+    assert toast
+    assert place
+    assert toast["x"] + toast["width"] <= place["x"], "the toast lies over the button"
+    desk.find(".desk-toast button").click()
+    wait_until(lambda: state_of(desk, wire, pins[0])["review"] == "new", "taken back")
+    sent.clear()
+    button.focus()
+    for _ in range(4):
+        desk.page.keyboard.down("a")
+    desk.page.keyboard.up("a")
+    wait_until(lambda: state_of(desk, wire, pins[0])["review"] == "approved", "approved")
+    desk.page.wait_for_load_state("networkidle")
+    assert [state_of(desk, wire, pin)["review"] for pin in pins[1:]] == ["new", "new"]
+    assert len(sent) == 1 + bool(state_of(desk, wire, pins[0])["text"])

@@ -139,3 +139,43 @@ test('what could be done of a step is remembered, and only that', async () => {
   assert.equal(sent.length, 1);
   assert.equal(undo.size(), 1);
 });
+
+test('a double-click is one decision: while it is on its way the same one is not sent again', async () => {
+  const hidden = aView(1, { seq: 2, review: 'hidden' });
+  const { run, undo, sent } = deskOf(aView(1), done(hidden), done(aView(1, { seq: 3 }), 'hidden'));
+  const outcomes = await Promise.all([run(HIDE), run(HIDE)]);
+  assert.deepEqual(
+    outcomes.map(({ outcome }) => outcome),
+    ['done', 'nothing'],
+  );
+  assert.equal(sent.length, 1);
+  assert.equal((await undo.back()).outcome, 'done');
+  assert.deepEqual(sent[1].slice(2), [{ pin: 'new' }, '"2"']);
+});
+
+test('hiding a participant twice at once is sent once, and taking it back shows them again', async () => {
+  const answers = [false, true].map((previous) => ({ ok: true, data: { previous, pins: 1 } }));
+  const { run, undo, sent } = deskOf(aView(1), ...answers);
+  /** @type {Act} */
+  const hide = { what: 'participant', number: 1, participant: 'amina', to: true };
+  await Promise.all([run(hide), run(hide)]);
+  await undo.back();
+  assert.deepEqual(
+    sent.map(([, , body]) => body.hidden),
+    [true, false],
+  );
+});
+
+test('another decision about the same pin waits its turn and is sent', async () => {
+  const approved = aView(1, { seq: 2, review: 'approved' });
+  const hidden = aView(1, { seq: 3, review: 'hidden' });
+  const { run, sent } = deskOf(aView(1), done(approved), done(hidden, 'approved'));
+  await Promise.all([run({ what: 'pin', number: 1, to: 'approved' }), run(HIDE)]);
+  assert.deepEqual(
+    sent.map(([, , body, seen]) => [body.pin, seen]),
+    [
+      ['approved', '"1"'],
+      ['hidden', '"2"'],
+    ],
+  );
+});

@@ -1,7 +1,8 @@
 /**
  * What a human decides about a pin, its words, its photos or a participant, sent at once and undone by the same call.
  * Promises: nothing is decided about a version that was not seen. Where only something beside it changed, the decision
- * is sent once more; where the same thing was decided by somebody else, it is not, and that is said.
+ * is sent once more; where the same thing was decided by somebody else, it is not, and that is said. While a decision
+ * is on its way, the same one is not sent again: a double-click is one decision, with one "Undo".
  */
 
 /** @import {Act, DeskPhoto, Review, StaffView} from './types' */
@@ -21,6 +22,9 @@ export function standing(view, act) {
 
 /** @param {StaffView} view @param {string} id @returns {DeskPhoto | undefined} */
 const photoOf = (view, id) => view.photos.find((photo) => photo.id === id);
+
+/** The same for two acts that would come to the same. @param {Act} act */
+const nameOf = (act) => JSON.stringify(Object.entries(act).sort());
 
 /** Where an act goes, with its body and the version it has seen. @param {string} walk @param {StaffView} view @param {Act} act */
 export function call(walk, view, act) {
@@ -54,6 +58,9 @@ function together(all) {
 
 /** @param {string} walk @param {KnownPins} pins @param {Send} send @param {Undo} undo */
 export function createActs(walk, pins, send, undo) {
+  /** What is on its way. @type {Set<string>} */
+  const onTheWay = new Set();
+
   /** @param {Act} act @param {boolean} mayRepeat @returns {Promise<Acted>} `act` of a done one takes it back */
   async function attempt(act, mayRepeat) {
     const view = pins.get(act.number)?.whole;
@@ -84,18 +91,28 @@ export function createActs(walk, pins, send, undo) {
     return all;
   }
 
+  /** @param {Act[]} acts @param {string} words @returns {Promise<Done>} */
+  async function oneStep(acts, words) {
+    const all = await attemptAll(acts);
+    const backs = all.filter(({ outcome }) => outcome === 'done').map(({ act }) => act);
+    const back = async () => together(await attemptAll([...backs].reverse()));
+    if (backs.length > 0) undo.push({ words, number: acts[0].number, back });
+    return together(all);
+  }
+
   return {
     /**
-     * Acts that are one step, and are taken back as one.
+     * Acts that are one step, and are taken back as one. What is on its way already comes to nothing more.
      * @param {Act[]} acts @param {string} words @returns {Promise<Done>}
      */
-    run: (acts, words) =>
-      undo.inTurn(async () => {
-        const all = await attemptAll(acts);
-        const backs = all.filter(({ outcome }) => outcome === 'done').map(({ act }) => act);
-        const back = async () => together(await attemptAll([...backs].reverse()));
-        if (backs.length > 0) undo.push({ words, number: acts[0].number, back });
-        return together(all);
-      }),
+    async run(acts, words) {
+      const fresh = acts.filter((act) => !onTheWay.has(nameOf(act)));
+      if (fresh.length === 0) return { outcome: 'nothing' };
+      for (const act of fresh) onTheWay.add(nameOf(act));
+      const done = undo.inTurn(() => oneStep(fresh, words));
+      return done.finally(() => {
+        for (const act of fresh) onTheWay.delete(nameOf(act));
+      });
+    },
   };
 }

@@ -66,6 +66,7 @@ function undoButton(undo) {
       button.disabled = step === null;
       words.replaceChildren(step?.words ?? '');
       button.title = step?.words ?? '';
+      button.setAttribute('aria-label', step ? `${t('Undo')}: ${step.words}` : t('Undo'));
     },
   };
 }

@@ -5,6 +5,7 @@ import { h, on } from '../shared/dom.js';
 import { t, tn } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 import { needsReason, statusOptions } from './issue-words.js';
+import { once } from './keys.js';
 import { ownerOptions } from './owner-field.js';
 
 /** @import {Review} from './types' */
@@ -13,7 +14,12 @@ import { ownerOptions } from './owner-field.js';
 
 /** @param {string} name @param {string} symbol @param {string} word @param {() => void} run */
 const act = (name, symbol, word, run) =>
-  h('button', { type: 'button', class: 'btn', 'data-bulk': name, onclick: run }, icon(symbol, 20), word);
+  h(
+    'button',
+    { type: 'button', class: 'btn', 'data-bulk': name, onclick: once(run) },
+    icon(symbol, 20),
+    word,
+  );
 
 /** A list that is a button for many things: it goes back to its name once something is chosen. @param {string} name @param {string} word @param {(value: string) => void} choose */
 function menu(name, word, choose) {

@@ -95,17 +95,6 @@ export function times(view, bundle) {
   ]);
 }
 
-/** Who sees the pin now, in plain words. @param {StaffView} view */
-export function audience(view) {
-  if (view.withdrawn) return t('Taken back by the participant. Only staff see it, until it is purged.');
-  if (view.review === 'hidden') return t('Hidden. Only staff and the participant see it.');
-  if (view.participant_hidden) return t('Everything from this participant is hidden. Only staff see it.');
-  if (view.staff_only) return t('The participant wants only staff to see it.');
-  if (view.sensitive) return t('A sensitive subject: only staff see it.');
-  if (view.quarantine) return t('Set aside: only staff see it.');
-  return t('Other participants see the pin on the map; its text and photos only once they are approved.');
-}
-
 /** Names of fields in a history. @param {string} name */
 function fieldWord(name) {
   /** @type {Record<string, string>} */

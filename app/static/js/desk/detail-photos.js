@@ -5,6 +5,7 @@
 import { h } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
+import { once } from './keys.js';
 import { reviewWord } from './words.js';
 
 /** @import {Act, DeskPhoto, DeskPin, Review} from './types' */
@@ -79,13 +80,14 @@ function decisions(pin, photo, context) {
         type: 'button',
         class: 'btn',
         'aria-pressed': String(photo.review === to),
-        onclick: () =>
+        onclick: once(() =>
           context.run({
             what: 'photo',
             number: pin.number,
             photo: photo.id ?? '',
             to: photo.review === to ? 'new' : to,
           }),
+        ),
       },
       icon(name, 20),
       word,

@@ -5,8 +5,10 @@
 import { h } from '../shared/dom.js';
 import { t, tn } from '../shared/i18n.js';
 import { icon, pinSymbol } from '../shared/symbols.js';
-import { audience, experience, historyList, place, times } from './detail-facts.js';
+import { audience } from './audience.js';
+import { experience, historyList, place, times } from './detail-facts.js';
 import { photosOf, toggleReveal } from './detail-photos.js';
+import { once } from './keys.js';
 import { labelOf, lookOf } from './row.js';
 import { reviewWord, signsOf } from './words.js';
 
@@ -36,7 +38,7 @@ function decisions(what, pin, now, context, words) {
         class: 'btn',
         'data-act': `${what}-${to}`,
         'aria-pressed': String(now === to),
-        onclick: () => context.run({ what, number: pin.number, to: now === to ? 'new' : to }),
+        onclick: once(() => context.run({ what, number: pin.number, to: now === to ? 'new' : to })),
       },
       icon(symbol, 20),
       word,
@@ -129,7 +131,7 @@ function participant(pin, view, context) {
     ),
     h(
       'button',
-      { type: 'button', class: 'btn btn--danger', 'data-act': 'participant', onclick: run },
+      { type: 'button', class: 'btn btn--danger', 'data-act': 'participant', onclick: once(run) },
       icon(to ? 'eye-off' : 'eye', 20),
       to ? t('Hide everything from this participant') : t('Show this participant again'),
     ),
@@ -224,7 +226,7 @@ export class Detail {
     const acute = view.acute && pin.review === 'new';
     return [
       acute && h('p', { class: 'notice is-error' }, icon('siren'), t('Marked as acute. Look at it first.')),
-      h('p', { class: 'small muted' }, audience(view)),
+      h('p', { class: 'small muted' }, audience(view, bundle.walk)),
       photosOf(pin, { walk: bundle.walk.id, run, changed: () => this.#draw(pin) }),
       words(pin, view, context),
     ];

@@ -1,9 +1,12 @@
 /**
  * Single keys for those who review hundreds. Never inside a field, never with Ctrl, Alt or Meta, and they can be
- * switched off (WCAG 2.1.4); the choice stays on this computer.
+ * switched off (WCAG 2.1.4); the choice stays on this computer. A key held down, or a double-click, acts once; held
+ * keys only step through the list.
  */
 
 const KEY = 'ts-desk-keys';
+/** What goes on while its key is held down. */
+const STEPS = new Set(['j', 'k', 'Shift+j', 'Shift+k']);
 const FIELDS = 'input, textarea, select, [contenteditable]';
 
 export function keysAreOn() {
@@ -37,6 +40,11 @@ export const nameOf = (key, isShifted, acts) =>
 const isField = (target) =>
   Boolean(target.closest?.('dialog')) || (Boolean(target.closest?.(FIELDS)) && !target.matches('.tick'));
 
+/** For a button that says the opposite once it was pressed: the second half of a double-click is no press. @param {() => void} act */
+export const once = (act) => (/** @type {MouseEvent} */ event) => {
+  if (event.detail < 2) act();
+};
+
 /** Escape: out of a field first, else whatever is to be closed. @param {Element} target @param {() => void} close */
 function leave(target, close) {
   if (target.closest?.('dialog, .mappane, .menu')) return;
@@ -51,6 +59,7 @@ function leave(target, close) {
 export function onKeys(acts, { open, close }) {
   document.addEventListener('keydown', (event) => {
     const target = /** @type {Element} */ (event.target);
+    if (event.repeat && event.key === 'Enter' && target.matches('button')) return event.preventDefault();
     if (event.key === 'Enter' && target === document.body) return open();
     if (event.key === 'Escape') return leave(target, close);
     const pressed = keyOf(event, isField(target));
@@ -58,6 +67,6 @@ export function onKeys(acts, { open, close }) {
     const name = nameOf(pressed, event.shiftKey, acts);
     if (!Object.hasOwn(acts, name)) return;
     event.preventDefault();
-    acts[name]();
+    if (!event.repeat || STEPS.has(name)) acts[name]();
   });
 }

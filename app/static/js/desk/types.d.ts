@@ -197,7 +197,7 @@ export interface Stop {
 
 /** What the page carries about its walk. */
 export interface DeskBundle {
-  walk: { id: string; title: string; state: string; starts_at: string };
+  walk: { id: string; title: string; state: string; starts_at: string; others_visible: boolean };
   area: {
     name: string;
     timezone: string;
