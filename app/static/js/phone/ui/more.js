@@ -7,7 +7,8 @@
 import { h, on } from '../../shared/dom.js';
 import { lang, t } from '../../shared/i18n.js';
 import { icon, pinSymbol } from '../../shared/symbols.js';
-import { release, revisePin } from '../store.js';
+import { createDraft } from '../draft.js';
+import { release } from '../store.js';
 import { isDark } from '../theme.js';
 import { createAutosave } from './autosave.js';
 import { details, oneOf, scale, select, someOf, text, toggle } from './fields.js';
@@ -29,10 +30,8 @@ function saver(pin) {
     saved: t('Saved on your phone'),
     failed: t('Not saved. Free some space on the phone.'),
   };
-  const autosave = createAutosave(
-    (/** @type {Partial<PinFields>} */ patch) => revisePin(pin.id, patch, { hold: true }),
-    (state) => note.replaceChildren(words[state]),
-  );
+  const draft = createDraft(pin.id, pin.fields);
+  const autosave = createAutosave(draft.write, (state) => note.replaceChildren(words[state]), draft.keep);
   const hear = [
     on(window, 'pagehide', () => void autosave.flush()),
     on(document, 'visibilitychange', () => document.hidden && void autosave.flush()),

@@ -7,6 +7,7 @@
 import { announce } from '../../shared/dom.js';
 import { metresBetween } from '../../shared/geo.js';
 import { t } from '../../shared/i18n.js';
+import { dropDraft } from '../draft.js';
 import { buzz, pref, setPref } from '../prefs.js';
 import {
   getThumb,
@@ -98,6 +99,7 @@ export async function savedToast(app, pin) {
 export async function remove(app, id) {
   const pin = app.pins.find((one) => one.id === id);
   const { undo_until } = await withdrawPin(id);
+  dropDraft(id);
   const name = pin
     ? `${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}, ${clock(pin.made_at)}`
     : t('Pin');
