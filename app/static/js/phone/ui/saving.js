@@ -78,12 +78,14 @@ function savedWords(app, spot, category) {
 
 /** The line after a saved pin. @param {App} app @param {PinItem} pin */
 export async function savedToast(app, pin) {
+  const path = app.router.path();
   await Promise.all([release(pin.id), setAwaitingPhoto(pin.id, false)]);
   const photo = pin.photos[pin.photos.length - 1];
   const thumb = photo ? await getThumb(app.walk.id, photo.sha256) : null;
   const text = pin.photo_lost
     ? t('Your phone is full. The pin is saved, but the photo did not fit.')
     : savedWord();
+  if (app.router.path() !== path) return;
   toast(text, {
     thumb,
     say: null,
