@@ -31,7 +31,8 @@ PUBLIC = (
     "/nowhere",
 )
 ACCOUNT = ("/desk/people", "/desk/account", "/desk/audit", "/desk/organisation")
-# What sticks out of the page sideways: the page itself, and any text that its own box cuts off.
+# What sticks out: the page sideways, text that its own box cuts off, and text beyond what any box around it
+# shows. Down a scroller text may be reached; sideways nobody looks for it, and without one it must be seen.
 TOO_WIDE = """(() => {
   const page = document.documentElement;
   const over = page.scrollWidth - page.clientWidth;
@@ -42,6 +43,35 @@ TOO_WIDE = """(() => {
     const clips = style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis';
     const cut = clips && el.scrollWidth > el.clientWidth + 1;
     if (shown && cut) found.push(`${el.tagName} ${el.className}: ${el.textContent.trim().slice(0, 60)}`);
+  }
+  const beyond = '.visually-hidden, .leaflet-container, .skip-link, select, details:not([open]) > div';
+  const texts = document.createTreeWalker(document.querySelector('dialog[open]') ?? document.body, 4);
+  while (texts.nextNode()) {
+    const parent = texts.currentNode.parentElement;
+    const words = texts.currentNode.textContent.trim();
+    if (!words || !parent.checkVisibility() || parent.closest(beyond)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    for (const rect of range.getClientRects()) {
+      let isOut = rect.left < -1 || rect.right > page.clientWidth + 1;
+      let canScroll = false, isShortened = false;
+      for (let box = parent; box; box = box.parentElement) {
+        const style = getComputedStyle(box);
+        const edge = box.getBoundingClientRect();
+        isShortened ||= style.textOverflow === 'ellipsis' || box.classList.contains('scroll');
+        canScroll ||= ['auto', 'scroll'].includes(style.overflowY) || box === page;
+        if (style.overflowX !== 'visible' && !isShortened)
+          isOut ||= rect.left < edge.left - 1 || rect.right > edge.right + 1;
+        if (box.matches('.app, dialog')) {
+          isOut ||= !canScroll && (rect.top < -1 || rect.bottom > innerHeight + 1);
+          break;
+        }
+      }
+      if (isOut && !isShortened) {
+        found.push(`beyond what is shown: ${words.slice(0, 60)}`);
+        break;
+      }
+    }
   }
   return found;
 })()"""
@@ -114,6 +144,31 @@ def test_nothing_is_cut_off_at_twice_the_text_size(resident: Phone) -> None:
         found += [f"{path or 'map'}: {fault}" for fault in phone.browser.run(TOO_WIDE)]
         open_screen(phone, "")
     assert not found, "\n".join(found)
+
+
+# Where two things that must both be seen lie on each other, or one is not whole.
+CROWDED = """(() => {
+  const of = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const whole = of('#new-pin').bottom <= innerHeight;
+  const strip = of('.strip').bottom, card = of('.stop-card');
+  const found = whole ? [] : ['the main button is cut'];
+  for (const one of document.querySelectorAll('.map-buttons button')) {
+    const { top, bottom } = one.getBoundingClientRect();
+    if (top < strip || bottom > card.top) found.push(one.getAttribute('aria-label'));
+  }
+  return card.height > innerHeight * 0.41 ? [...found, 'the card is too high'] : found;
+})()"""
+
+
+@pytest.mark.parametrize("resident", [("light", "sv")], indirect=True)
+def test_the_card_of_a_stop_leaves_room_at_twice_the_text_size(resident: Phone) -> None:
+    phone = resident
+    phone.join(ready=False)
+    phone.browser.run("document.documentElement.style.fontSize = '200%'")
+    phone.browser.stand_at(60.17148, 24.94412)
+    phone.find(".stop-card").wait_for()
+    assert not phone.browser.run(CROWDED)
+    assert not phone.browser.run(TOO_WIDE)
 
 
 @pytest.mark.parametrize(

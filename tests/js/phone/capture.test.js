@@ -120,11 +120,11 @@ test('a worker that dies costs the picture nothing', async () => {
 
 test('a picture that cannot be opened is kept as it is, and says so', async () => {
   tools.canDecode = false;
-  const heic = picture('ftypheic', 'image/heic');
+  const heic = picture('sizeftypheic', 'image/heic');
   const photo = await preparePhoto(heic);
   assert.deepEqual(
     [photo.raw, photo.type, photo.thumb, photo.sha256],
-    [true, 'image/heic', null, sha256('ftypheic')],
+    [true, 'image/heic', null, sha256('sizeftypheic')],
   );
   FakeWorker.answer = ({ id }) => ({ id, error: 'undecodable' });
   assert.equal((await preparePhoto(heic)).raw, true);
@@ -136,9 +136,22 @@ test('what can neither be opened nor sent is refused', async () => {
   await assert.rejects(preparePhoto(new Blob([])), PhotoUnusable);
 });
 
+test('what this phone cannot open is kept only if it begins like a picture', async () => {
+  tools.canDecode = false;
+  const kept = ['\xff\xd8\xff\xe0', '\x89PNG\r\n', 'RIFF1234WEBPVP8 ', '1234ftypmif1', '1234ftypavif'];
+  for (const head of kept) {
+    const bytes = Uint8Array.from(head, (char) => char.charCodeAt(0));
+    assert.equal((await preparePhoto(new Blob([bytes]))).raw, true, head);
+  }
+  for (const text of ['%PDF-1.7', 'just words', 'RIFF1234AVI LIST', '1234ftypisom', 'PNG'])
+    await assert.rejects(preparePhoto(picture(text, 'image/jpeg')), PhotoUnusable, text);
+});
+
 test('a browser that writes PNG under the name of JPEG is caught', async () => {
   tools.type = 'image/png';
-  assert.equal((await preparePhoto(picture())).raw, true);
+  const png = new Blob([Uint8Array.from([0x89, 0x50, 0x4e, 0x47])], { type: 'image/png' });
+  Object.assign(globalThis, { createImageBitmap: async () => ({ width: 4, height: 3, close() {} }) });
+  assert.equal((await preparePhoto(png)).raw, true);
 });
 
 test('a photo that was too large becomes smaller or is given up', async () => {

@@ -82,3 +82,18 @@ test('what could not be written is tried again, newer words first', async () => 
   assert.deepEqual(written, [{ text: 'new', acute: true }]);
   assert.equal(told.at(-1), 'saved');
 });
+
+test('what is not yet written is told at each key, and that nothing is left once it is', async () => {
+  /** @type {any[]} */
+  const kept = [];
+  const save = createAutosave(
+    async () => undefined,
+    () => undefined,
+    (unwritten) => kept.push(unwritten),
+  );
+  save.set({ text: 'd' }, true);
+  save.set({ acute: true }, true);
+  assert.deepEqual(kept, [{ text: 'd' }, { text: 'd', acute: true }]);
+  await save.flush();
+  assert.equal(kept.at(-1), null);
+});

@@ -13,6 +13,7 @@ import {
   scaleSteps,
   stopAt,
   sumWords,
+  troubles,
   whereFrom,
   whyWords,
 } from '../../../app/static/js/phone/ui/words.js';
@@ -103,6 +104,22 @@ test('every reason is a sentence, known or not', () => {
   );
   assert.match(whyWords(problem('something_new')), /still on your phone/);
   assert.match(whyWords(null), /not been tried/);
+});
+
+test('what is refused for good is not said to be tried again, and what helps is said', () => {
+  const refused = sumWords(sum({ help: 1, word: 'help' }), sync()).text;
+  assert.doesNotMatch(refused, /try again/);
+  assert.match(refused, /see why/);
+  const archived = problem('walk_archived', /** @type {any} */ ('The walk is archived.'));
+  const photos = /** @type {any[]} */ ([
+    { state: 'sent', problem: null },
+    { state: 'help', problem: problem('photo_not_image') },
+  ]);
+  const [pin, photo, ...more] = troubles({ state: 'help', problem: archived, photos });
+  assert.match(pin, /^The walk is archived. It is not tried again by itself. .*file.*remove the pin/);
+  assert.match(photo, /^The file is not a picture .*file.*remove the photo/);
+  assert.deepEqual(more, []);
+  assert.deepEqual(troubles({ state: 'saved', problem: problem('network'), photos: [] }), []);
 });
 
 test('a fix without accuracy is no place', () => {

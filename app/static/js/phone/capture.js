@@ -17,7 +17,7 @@ const LARGEST_RAW = 8_000_000;
 const SMALLER = { longEdge: 1200, quality: 0.7 };
 const PATIENCE_MS = 20_000;
 
-/** The file cannot be opened here and is too large to be sent as it is. */
+/** The file cannot be opened here, and is no picture or too large to be sent as it is. */
 export class PhotoUnusable extends Error {
   code = 'photo_unusable';
 }
@@ -45,10 +45,17 @@ async function onPage(source, shape) {
   }
 }
 
+/** Begins like JPEG, PNG, WebP, HEIC, HEIF or AVIF. @param {ArrayBuffer} bytes */
+function isPicture(bytes) {
+  const head = String.fromCharCode(...new Uint8Array(bytes.slice(0, 12)));
+  return /^(\xff\xd8\xff|\x89PNG|RIFF....WEBP|....ftyp(he[iv][cmsx]|m[is]f1|avi[fs]))/s.test(head);
+}
+
 /** @param {Blob | ImageBitmap} source @returns {Promise<PreparedPhoto>} */
 async function asItIs(source) {
   if (!(source instanceof Blob) || source.size === 0 || source.size > LARGEST_RAW) throw new PhotoUnusable();
   const bytes = await source.arrayBuffer();
+  if (!isPicture(bytes)) throw new PhotoUnusable();
   const type = source.type || 'application/octet-stream';
   return { type, bytes, thumb: null, sha256: await digest(bytes), width: null, height: null, raw: true };
 }

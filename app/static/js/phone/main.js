@@ -7,6 +7,7 @@
 import { announce } from '../shared/dom.js';
 import { dir, formatAgo, lang, loadCatalogue, t } from '../shared/i18n.js';
 import { keepAwake } from './awake.js';
+import { applyDrafts } from './draft.js';
 import { onPosition, position, startPosition, stopPosition } from './position.js';
 import { onPref, pref } from './prefs.js';
 import { currentWalk, enter, walkIdFrom } from './session.js';
@@ -237,6 +238,7 @@ async function start() {
   handedness();
   await speak();
   await openStore();
+  await applyDrafts();
   const { walk, trouble } = await findWalk();
   if (walk) await run(createApp(walk));
   else showStart(root, trouble);

@@ -23,7 +23,7 @@ export function toItem(pin, entries) {
   const photos = pin.photos.map((place) => {
     const queued = entries.find((entry) => entry.id === entryId(pin.walk, 'photo', place.sha256, 1));
     const state = /** @type {PhotoState} */ (queued?.state ?? 'sent');
-    return { ...place, state };
+    return { ...place, state, problem: queued?.problem ?? null };
   });
   return {
     ...shown,

@@ -344,6 +344,7 @@ export interface NewRating {
 export type PhotoState = 'waiting' | 'sending' | 'sent' | 'help';
 export interface PhotoItem extends PhotoPlace {
   state: PhotoState;
+  problem: EntryProblem | null;
 }
 /** A pin for the screen: no bytes, every state in one word. `state` is about the pin, each photo has its own. */
 export interface PinItem extends Omit<PinRecord, 'photos' | 'secret' | 'acked_body' | 'acked_sha256'> {

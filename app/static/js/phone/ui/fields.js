@@ -3,7 +3,11 @@
  * Promises: every choice can be taken back; labels and legends are real ones.
  */
 import { h } from '../../shared/dom.js';
+import { tn } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
+
+/** From here on it is told how much still fits. */
+const ROOM = 200;
 
 let count = 0;
 /** @param {string} what */
@@ -107,19 +111,30 @@ export function text(label, value, tell, { hint, lines = true, max = 4000 } = {}
     class: 'input',
     id,
     maxlength: max,
-    'aria-describedby': hintId,
+    'aria-describedby': hint ? `${id}-hint ${id}-room` : `${id}-room`,
     autocomplete: 'off',
     dir: 'auto',
   };
   const input = lines ? h('textarea', { ...props, rows: 3 }) : h('input', { ...props, type: 'text' });
   input.value = value;
-  input.addEventListener('input', () => tell(input.value));
+  const room = h('span', { class: 'field__hint', id: `${id}-room` });
+  const count = () => {
+    const n = max - input.value.length;
+    room.hidden = n > Math.min(ROOM, max / 4);
+    room.textContent = tn('{n} character left', '{n} characters left', n);
+  };
+  count();
+  input.addEventListener('input', () => {
+    count();
+    tell(input.value);
+  });
   return h(
     'div',
     { class: 'field' },
     h('label', { class: 'field__label', for: id }, label),
     hint ? h('span', { class: 'field__hint', id: hintId }, hint) : null,
     input,
+    room,
   );
 }
 

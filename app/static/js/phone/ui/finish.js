@@ -6,6 +6,7 @@
 import { h } from '../../shared/dom.js';
 import { formatDate, t, tn } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
+import { applyDrafts } from '../draft.js';
 import { summary } from '../outbox.js';
 import { saveAsFile } from '../savefile.js';
 import { leave, unsent } from '../session.js';
@@ -117,6 +118,7 @@ async function goAway(app) {
     if (answer === 'file') await saveAsFile(app.walk.id);
     if (answer !== 'leave') return;
   }
+  await applyDrafts(true);
   await leave(app.walk.id);
   location.assign('/');
 }

@@ -8,25 +8,13 @@ import { h } from '../../shared/dom.js';
 import { formatAgo, t, tn } from '../../shared/i18n.js';
 import { icon, pinSymbol } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
-import { saveAsFile } from '../savefile.js';
 import { listEntries, listPins, listRatings, onChange } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
 import { ownSpot } from './home-map.js';
+import { saveFile } from './refused.js';
 import { bringBack } from './saving.js';
 import { button } from './screen.js';
-import { toast } from './toast.js';
-import { categoryOf, clock, nameOf, photoWords, stateWords, sumWords, whyWords } from './words.js';
-
-/** @param {string} walkId */
-async function saveFile(walkId) {
-  try {
-    const how = await saveAsFile(walkId);
-    if (how !== 'cancelled')
-      toast(how === 'shared' ? t('The file is handed over') : t('The file is in your downloads'));
-  } catch {
-    toast(t('The file could not be made. Free some space on the phone.'), { icon: 'circle-alert' });
-  }
-}
+import { categoryOf, clock, nameOf, photoWords, stateWords, sumWords, troubles, whyWords } from './words.js';
 
 class Mine {
   #isClosed = false;
@@ -39,7 +27,8 @@ class Mine {
     this.ratings = h('p', { class: 'muted small' });
     this.gone = h('div');
     const none = t('No pins yet. Press New pin when you notice something, good or bad.');
-    this.empty = h('p', { class: 'muted' }, none);
+    // Not before the store has answered.
+    this.empty = h('p', { class: 'muted', hidden: true }, none);
     this.stops = [onChange(() => void this.draw()), onSync(() => void this.draw())];
   }
 
@@ -146,15 +135,19 @@ function row(app, pin) {
         : null,
     ),
   );
-  return h('li', null, line, pin.state === 'help' || pin.problem ? why(pin) : null);
+  return h('li', null, line, why(pin));
 }
 
-/** "See why", in one sentence. @param {PinItem} pin */
+/** "See why": what was refused and what helps, or what it waits for. @param {PinItem} pin */
 function why(pin) {
+  const refused = troubles(pin);
+  if (refused.length === 0 && !pin.problem) return null;
+  const waits = `${whyWords(pin.problem)} ${t('It stays on your phone.')}`;
+  const lines = refused.length > 0 ? refused : [waits];
   return h(
     'details',
     { class: 'more' },
     h('summary', null, t('See why')),
-    h('p', { class: 'why' }, `${whyWords(pin.problem)} ${t('It stays on your phone.')}`),
+    lines.map((line) => h('p', { class: 'why' }, line)),
   );
 }

@@ -7,15 +7,17 @@
 import { h, on } from '../../shared/dom.js';
 import { lang, t } from '../../shared/i18n.js';
 import { icon, pinSymbol } from '../../shared/symbols.js';
-import { release, revisePin } from '../store.js';
+import { createDraft } from '../draft.js';
+import { release } from '../store.js';
 import { isDark } from '../theme.js';
 import { createAutosave } from './autosave.js';
 import { details, oneOf, scale, select, someOf, text, toggle } from './fields.js';
 import { ownSpot } from './home-map.js';
 import { photoSection } from './pin-photos.js';
+import { refusal } from './refused.js';
 import { remove } from './saving.js';
 import { button } from './screen.js';
-import { categoryOf, clock, nameOf, photoWords, stateWords, whyWords } from './words.js';
+import { categoryOf, clock, nameOf, photoWords, refusedWords, stateWords } from './words.js';
 
 const FACES = ['angry', 'frown', 'meh', 'smile', 'laugh'];
 
@@ -29,10 +31,8 @@ function saver(pin) {
     saved: t('Saved on your phone'),
     failed: t('Not saved. Free some space on the phone.'),
   };
-  const autosave = createAutosave(
-    (/** @type {Partial<PinFields>} */ patch) => revisePin(pin.id, patch, { hold: true }),
-    (state) => note.replaceChildren(words[state]),
-  );
+  const draft = createDraft(pin.id, pin.fields);
+  const autosave = createAutosave(draft.write, (state) => note.replaceChildren(words[state]), draft.keep);
   const hear = [
     on(window, 'pagehide', () => void autosave.flush()),
     on(document, 'visibilitychange', () => document.hidden && void autosave.flush()),
@@ -59,6 +59,7 @@ export function pinScreen(app, pin) {
     title: t('Add more'),
     body: [
       head(app, pin),
+      pin.state === 'help' ? refusal(app.walk.id, refusedWords(pin.problem, false)) : null,
       ...feelings(pin, change),
       text(t('Anything to add? (optional)'), fields.text, tellText, {
         hint: t('Describe the place. No names or other things about people.'),
@@ -129,7 +130,6 @@ function head(app, pin) {
       h('span', { class: 'line__title' }, nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)),
       h('span', { class: 'line__more' }, more),
       h('span', { class: 'state', 'data-state': pin.state }, icon(name), state),
-      pin.state === 'help' ? h('span', { class: 'field__error' }, whyWords(pin.problem)) : null,
     ),
   );
 }

@@ -113,8 +113,9 @@ class Viewfinder {
     const skip = button(null, t('No photo'), app.router.back, { id: 'photo-skip' });
     this.controls = h('div', { class: 'camera__controls' }, skip, this.shutter, this.torch);
     const name = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
-    const saved = h('span', null, `${savedWord()}: ${name}`);
-    this.saved = h('p', { class: 'camera__saved' }, icon('circle-check'), saved);
+    // An old pin was not saved now.
+    const words = pin.awaiting_photo ? `${savedWord()}: ${name}` : name;
+    this.saved = h('p', { class: 'camera__saved' }, icon('circle-check'), h('span', null, words));
   }
 
   async open() {
@@ -153,8 +154,11 @@ class Viewfinder {
     this.shutter.disabled = true;
     this.view.append(h('p', { class: 'camera__hint' }, t('Saving the photo …')));
     this.result = (await keepPhoto(this.app, this.pin.id, picture)) ?? this.pin;
-    if (this.result.photos.length > this.pin.photos.length) announce(t('The photo is saved on your phone'));
-    if (!this.#isClosed) this.app.router.back();
+    const isKept = this.result.photos.length > this.pin.photos.length;
+    if (isKept) announce(t('The photo is saved on your phone'));
+    if (this.#isClosed) return;
+    if (isKept || this.result.photo_lost) this.app.router.back();
+    else this.#fallBack();
   }
 
   /** The phone's own camera, or a picture that is there already. */

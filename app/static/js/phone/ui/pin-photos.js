@@ -9,7 +9,9 @@ import { icon } from '../../shared/symbols.js';
 import { pref } from '../prefs.js';
 import { getPin, getThumb, removePhoto, revisePhoto } from '../store.js';
 import { fileButton, keepPhoto } from './photo.js';
-import { iconButton } from './screen.js';
+import { refusal } from './refused.js';
+import { button, iconButton } from './screen.js';
+import { refusedWords } from './words.js';
 
 const MOST = 5;
 const ALT_PAUSE_MS = 300;
@@ -32,10 +34,11 @@ export function photoSection(app, pin) {
   /** @param {File} file */
   async function take(file) {
     grid.setAttribute('aria-busy', 'true');
-    await keepPhoto(app, pin.id, file);
+    const before = (await getPin(pin.id))?.photos.length ?? 0;
+    const kept = await keepPhoto(app, pin.id, file);
     grid.removeAttribute('aria-busy');
     await redraw();
-    announce(t('The photo is saved on your phone'));
+    if (kept && kept.photos.length > before) announce(t('The photo is saved on your phone'));
   }
 
   /** @param {PinItem} now */
@@ -75,14 +78,18 @@ async function photoCard(app, pin, photo, n, changed) {
     changed();
   };
   const states = { waiting: t('saved'), sending: t('sending'), sent: t('sent'), help: t('needs help') };
-  const remove = iconButton('trash-2', t('Remove photo {n}', { n }), () => void drop());
+  const isRefused = photo.state === 'help';
+  const remove = isRefused
+    ? button('trash-2', t('Remove photo {n}', { n }), () => void drop(), { look: 'btn--danger btn--wide' })
+    : iconButton('trash-2', t('Remove photo {n}', { n }), () => void drop());
   const state = h('span', { class: 'small muted grow' }, states[photo.state]);
   return h(
     'div',
     { class: 'photo' },
     img,
     altField(pin, photo, n),
-    h('div', { class: 'row' }, state, remove),
+    h('div', { class: 'row' }, state, isRefused ? null : remove),
+    isRefused && refusal(app.walk.id, refusedWords(photo.problem, true), remove),
   );
 }
 

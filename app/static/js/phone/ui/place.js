@@ -192,11 +192,10 @@ export function moveSheet(app, pin, done) {
     'section',
     { class: 'sheet rise', role: 'dialog', 'aria-modal': 'false', 'aria-labelledby': 'move-title' },
     h('div', { class: 'sheet__head' }, heading, button(null, t('Cancel'), done, { look: 'btn--quiet' })),
+    h('div', { class: 'sheet__body stack' }, far, pad),
     h(
       'div',
-      { class: 'sheet__body stack' },
-      far,
-      pad,
+      { class: 'bottom' },
       button('check', t('Save the place'), () => void save(), { look: 'btn--cta', id: 'move-save' }),
     ),
   );

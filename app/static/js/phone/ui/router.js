@@ -11,6 +11,9 @@ import { closeToast } from './toast.js';
 /** "#/pin/abc" → ["pin", "abc"]. @param {string} hash */
 export const parts = (hash) => hash.replace(/^#\/?/, '').split('/').filter(Boolean).map(decodeURIComponent);
 
+const depth = () => Number(history.state?.depth ?? 0);
+const path = () => parts(location.hash).join('/');
+
 /**
  * @param {Record<string, Route>} routes
  * @param {(path: string) => void} onPath after each change, '' for the map
@@ -24,10 +27,8 @@ export function createRouter(routes, onPath) {
   /** Scroll of screens below, by path. @type {Map<string, number>} */
   const scrolled = new Map();
   let shown = '';
+  let isOurs = false; // the app itself went back, perhaps to where it says something
   let round = 0;
-
-  const depth = () => Number(history.state?.depth ?? 0);
-  const path = () => parts(location.hash).join('/');
 
   /** @param {boolean} cameBack */
   async function show(cameBack) {
@@ -43,7 +44,7 @@ export function createRouter(routes, onPath) {
       scrolled.set(shown, open.el.querySelector('.screen__body')?.scrollTop ?? 0);
       open.close();
     }
-    open = screen ? openScreen(screen, router.back) : null;
+    open = screen ? openScreen(screen, leave) : null;
     shown = now;
     onPath(now);
     if (cameBack) comeBack(now);
@@ -58,6 +59,12 @@ export function createRouter(routes, onPath) {
     again?.focus({ preventScroll: Boolean(open) });
   }
 
+  /** By hand: what was said here ends. */
+  const leave = () => {
+    closeToast();
+    router.back();
+  };
+
   const router = {
     path,
     /** @param {string} to @param {{replace?: boolean}} [options] */
@@ -69,11 +76,16 @@ export function createRouter(routes, onPath) {
       void show(false);
     },
     back() {
-      if (depth() > 0) history.back();
+      isOurs = depth() > 0;
+      if (isOurs) history.back();
       else router.go('', { replace: true });
     },
     start() {
-      addEventListener('popstate', () => void show(true));
+      addEventListener('popstate', () => {
+        if (!isOurs) closeToast();
+        isOurs = false;
+        void show(true);
+      });
       void show(false);
     },
   };

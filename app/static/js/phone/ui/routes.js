@@ -110,10 +110,11 @@ export class Sheets {
 
 /** @param {App} app @param {string} id @returns {Promise<Screen | null>} */
 async function photo(app, id) {
-  const pin = await pinOf(app, id);
+  const pin = await getPin(id);
   /** @param {PinItem} kept */
   const after = async (kept) => {
-    if (app.router.path().startsWith('pin/')) await letGo(kept.id);
+    const isNews = pin?.awaiting_photo || kept.photos.length !== pin?.photos.length || kept.photo_lost;
+    if (!isNews || app.router.path().startsWith('pin/')) await letGo(kept.id);
     else await savedToast(app, kept);
   };
   return pin && photoScreen(app, pin, (kept) => void after(kept));
@@ -124,7 +125,9 @@ async function other(app, id) {
   const pin = await pinOf(app, id);
   if (!pin) return null;
   let goesOn = false;
+  let isNews = pin.state !== 'sent';
   const go = () => {
+    isNews = true;
     goesOn = pref('camera') !== 'off';
     if (goesOn) app.router.go(`photo/${id}`, { replace: true });
     else app.router.back();
@@ -133,7 +136,7 @@ async function other(app, id) {
     title: t('What is it about?'),
     choose: (category, kind) => void refine(id, category, kind).then(go),
   });
-  return { ...screen, close: () => void (goesOn || savedToast(app, pin)) };
+  return { ...screen, close: () => void (goesOn || (isNews ? savedToast(app, pin) : letGo(id))) };
 }
 
 /** @param {App} app @param {string} id @param {string} which @returns {Promise<Screen | null>} */

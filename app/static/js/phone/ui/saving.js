@@ -7,6 +7,7 @@
 import { announce } from '../../shared/dom.js';
 import { metresBetween } from '../../shared/geo.js';
 import { t } from '../../shared/i18n.js';
+import { dropDraft } from '../draft.js';
 import { buzz, pref, setPref } from '../prefs.js';
 import {
   getThumb,
@@ -77,12 +78,14 @@ function savedWords(app, spot, category) {
 
 /** The line after a saved pin. @param {App} app @param {PinItem} pin */
 export async function savedToast(app, pin) {
+  const path = app.router.path();
   await Promise.all([release(pin.id), setAwaitingPhoto(pin.id, false)]);
   const photo = pin.photos[pin.photos.length - 1];
   const thumb = photo ? await getThumb(app.walk.id, photo.sha256) : null;
   const text = pin.photo_lost
     ? t('Your phone is full. The pin is saved, but the photo did not fit.')
     : savedWord();
+  if (app.router.path() !== path) return;
   toast(text, {
     thumb,
     say: null,
@@ -98,6 +101,7 @@ export async function savedToast(app, pin) {
 export async function remove(app, id) {
   const pin = app.pins.find((one) => one.id === id);
   const { undo_until } = await withdrawPin(id);
+  dropDraft(id);
   const name = pin
     ? `${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}, ${clock(pin.made_at)}`
     : t('Pin');

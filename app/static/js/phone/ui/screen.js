@@ -40,13 +40,18 @@ export function iconButton(face, label, run, look = 'btn--icon', id) {
 
 /** Live regions and the toast must stand inside the open dialog, or nobody hears and reaches them. @param {Element} where */
 function bringVoice(where) {
-  for (const voice of document.querySelectorAll('[aria-live].visually-hidden, .toast')) where.append(voice);
+  for (const voice of document.querySelectorAll('[aria-live].visually-hidden')) where.append(voice);
+  const seat = where === document.body ? seatOnMap() : where;
+  for (const said of document.querySelectorAll('.toast')) seat.append(said);
 }
 
-/** The topmost open dialog, or the page. @returns {HTMLElement} */
+/** Within the map, or a page that has none. */
+const seatOnMap = () => document.querySelector('.app__map') ?? document.body;
+
+/** The topmost open dialog, or the map. @returns {HTMLElement} */
 export function topmost() {
   const open = document.querySelectorAll('dialog[open]');
-  return /** @type {HTMLElement} */ (open[open.length - 1] ?? document.body);
+  return /** @type {HTMLElement} */ (open[open.length - 1] ?? seatOnMap());
 }
 
 /**

@@ -86,8 +86,8 @@ export function sumWords(sum, sync) {
   if (sum.help > 0) {
     return {
       text: tn(
-        '{n} could not be sent. Nothing is deleted and we will try again.',
-        '{n} could not be sent. Nothing is deleted and we will try again.',
+        '{n} could not be sent. It stays on your phone. Open the pin to see why.',
+        '{n} could not be sent. They stay on your phone. Open the pin to see why.',
         sum.help,
       ),
       icon: 'circle-alert',
@@ -159,13 +159,28 @@ export function whyWords(problem) {
     case 'pin_conflict':
       return t('There is another version of this pin. Both are kept.');
     case 'too_large':
-      return t('The photo is too large. It stays on your phone and can be saved as a file.');
+      return t('It is too large to send.');
     case 'photo_not_image':
     case 'unsupported_type':
-      return t('The photo has a form that we cannot open. It can be saved as a file.');
+      return t('The file is not a picture that we can open.');
     default:
       return problem.title ?? t('Something went wrong on our side. What you saved is still on your phone.');
   }
+}
+
+/** Why it was refused for good, and what can be done. @param {EntryProblem | null} problem @param {boolean} isPhoto @returns {string} */
+export function refusedWords(problem, isPhoto) {
+  const help = isPhoto
+    ? t('It is not tried again by itself. Save it as a file, or remove the photo.')
+    : t('It is not tried again by itself. Save it as a file, or remove the pin.');
+  return `${whyWords(problem)} ${help}`;
+}
+
+/** What needs help on a pin: each thing refused for good, the pin itself first. @param {Pick<PinItem, 'state' | 'problem' | 'photos'>} pin @returns {string[]} */
+export function troubles({ state, problem, photos }) {
+  const refused = photos.filter((photo) => photo.state === 'help');
+  const all = refused.map((photo) => refusedWords(photo.problem, true));
+  return [...new Set(state === 'help' ? [refusedWords(problem, false), ...all] : all)];
 }
 
 /** @param {Bundle} bundle @param {string} code @returns {Category} an unknown one still has a name */
