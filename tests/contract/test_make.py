@@ -59,7 +59,7 @@ def test_make_test_runs_every_check() -> None:
         "run --silent test",
     ):
         assert check in recipe
-    assert recipe.rstrip().splitlines()[-1].endswith("-m pytest")
+    assert recipe.rstrip().splitlines()[-1].endswith("-m pytest --numprocesses auto --dist worksteal")
 
 
 @pytest.mark.parametrize("lock", LOCKS)

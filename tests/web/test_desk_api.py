@@ -251,7 +251,8 @@ def test_nobody_makes_a_walk_for_an_organisation_that_is_not_theirs(cast: Cast) 
     theirs = str(cast.ids["their organisation"])
     answer = cast.fatima.post("/api/desk/walks", json=a_new_walk(organisation_id=theirs))
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")
-    assert cast.ove.post("/api/desk/walks", json=a_new_walk()).status_code == 404
+    refused = cast.ove.post("/api/desk/walks", json=a_new_walk())
+    assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize("who", ["nils", "ove"])
