@@ -270,7 +270,7 @@ get('area-map').append(
   h(
     'div',
     { class: 'area__zoom' },
-    mapButton('zoom-in', t('Zoom in'), () => area.map.zoomIn()),
-    mapButton('zoom-out', t('Zoom out'), () => area.map.zoomOut()),
+    mapButton('plus', t('Zoom in'), () => area.map.zoomIn()),
+    mapButton('minus', t('Zoom out'), () => area.map.zoomOut()),
   ),
 );

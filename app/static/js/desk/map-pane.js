@@ -83,8 +83,8 @@ export function createMapPane(pane, { bundle, categories, lang, open, leave }) {
     h(
       'div',
       { class: 'mappane__buttons' },
-      mapButton('zoom-in', t('Zoom in'), () => map.zoomIn()),
-      mapButton('zoom-out', t('Zoom out'), () => map.zoomOut()),
+      mapButton('plus', t('Zoom in'), () => map.zoomIn()),
+      mapButton('minus', t('Zoom out'), () => map.zoomOut()),
       mapButton('map-pinned', t('Show all pins'), fitAll),
     ),
   );

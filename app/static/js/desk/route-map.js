@@ -69,8 +69,8 @@ export class RouteMap {
     return h(
       'div',
       { class: 'area__zoom' },
-      button('zoom-in', t('Zoom in'), () => this.map.zoomIn()),
-      button('zoom-out', t('Zoom out'), () => this.map.zoomOut()),
+      button('plus', t('Zoom in'), () => this.map.zoomIn()),
+      button('minus', t('Zoom out'), () => this.map.zoomOut()),
       button('locate-fixed', t('Show the whole route'), () => this.fit()),
     );
   }
