@@ -49,7 +49,8 @@ TOO_WIDE = """(() => {
   while (texts.nextNode()) {
     const parent = texts.currentNode.parentElement;
     const words = texts.currentNode.textContent.trim();
-    if (!words || !parent.checkVisibility() || parent.closest(beyond)) continue;
+    const isForReaders = getComputedStyle(parent).clipPath === 'inset(50%)';
+    if (!words || !parent.checkVisibility() || parent.closest(beyond) || isForReaders) continue;
     const range = document.createRange();
     range.selectNodeContents(texts.currentNode);
     for (const rect of range.getClientRects()) {

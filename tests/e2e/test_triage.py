@@ -239,7 +239,7 @@ def test_without_contact_the_decision_is_said_to_have_failed_and_the_pin_comes_b
         lambda: [state_of(desk, wire, pin)["review"] for pin in pins].count("approved") == 1,
         "one approved",
     )
-    assert desk.find("[data-undo]").is_enabled()
+    desk.find("[data-undo]:enabled").wait_for()
 
 
 def test_a_double_click_and_a_held_key_decide_once_and_undo_stays(

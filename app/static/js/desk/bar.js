@@ -57,6 +57,7 @@ function undoButton(undo) {
     { type: 'button', class: 'btn bar__undo', 'data-undo': true, onclick: undo },
     icon('undo-2', 20),
     h('span', null, t('Undo')),
+    ' ',
     words,
   );
   return {
@@ -66,7 +67,7 @@ function undoButton(undo) {
       button.disabled = step === null;
       words.replaceChildren(step?.words ?? '');
       button.title = step?.words ?? '';
-      button.setAttribute('aria-label', step ? `${t('Undo')}: ${step.words}` : t('Undo'));
+      button.setAttribute('aria-label', step ? `${t('Undo')} ${step.words}` : t('Undo'));
     },
   };
 }
