@@ -35,10 +35,11 @@ def begin(actor: Actor, agent: str, now: datetime) -> UUID:
     """A new log-in by a browser that calls itself `agent`; rows long past are removed."""
     own = LOGIN.c.facilitator_id == actor.id
     db.session.execute(sa.delete(LOGIN).where(own, LOGIN.c.created_at < now - KEPT))
-    row = {"id": new_id(), "facilitator_id": actor.id, "device": device_of(agent)}
+    login_id = new_id()
+    row = {"id": login_id, "facilitator_id": actor.id, "device": device_of(agent)}
     db.session.execute(sa.insert(LOGIN).values(**row, created_at=now, seen_at=now))
     _note(actor, "log_in", now)
-    return row["id"]  # type: ignore[return-value]
+    return login_id
 
 
 def see(login_id: UUID, now: datetime) -> None:

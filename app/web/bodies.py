@@ -6,15 +6,19 @@ which overtakes the answer: the phone would see "no network" where we said why, 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, BinaryIO
 
 from werkzeug.wsgi import ClosingIterator
 
-HEARD_BYTES = 3 * 8 * 1024 * 1024
-"""Three of the largest photos; who sends more is cut off."""
-CHUNK_BYTES = 64 * 1024
+from app.rules.photos import MAX_UPLOAD_BYTES
+
+HEARD_BYTES = 3 * MAX_UPLOAD_BYTES
+HEARD_S = 30
+"""Who sends more than three of the largest photos, or trickles for longer, is cut off."""
+CHUNK_BYTES = 16 * 1024
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -32,8 +36,8 @@ def heard_out(application: Application) -> Application:
 
 
 def read_away(body: BinaryIO) -> None:
-    """Read at most HEARD_BYTES of what is left. A body that breaks off is no concern any more."""
-    left = HEARD_BYTES
+    """Read what is left, within HEARD_BYTES and HEARD_S. A body that breaks off is no concern any more."""
+    left, end = HEARD_BYTES, time.monotonic() + HEARD_S
     with suppress(OSError):
-        while left > 0 and (chunk := body.read(CHUNK_BYTES)):
+        while left > 0 and time.monotonic() < end and (chunk := body.read(CHUNK_BYTES)):
             left -= len(chunk)
