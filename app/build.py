@@ -32,18 +32,20 @@ SCRIPTS = {
     "early": "js/phone/early.js",
     "ahead": "js/phone/ahead.js",
     "sw": "sw.js",
+    "leaflet": "vendor/leaflet.js",
+    "protomaps-leaflet": "vendor/protomaps-leaflet.js",
 }
-"""The phone's own entry points by name → source."""
+"""What the phone's pages name, by name → source; of the two libraries the bundle holds what the phone uses."""
 
-ALWAYS = (
-    *("vendor/leaflet.js", "vendor/protomaps-leaflet.js", "icons/sprite.svg", "icons/logo.svg"),
-    *("i18n/phone/", "img/help.svg"),
-)
+ALWAYS = ("icons/sprite.svg", "icons/logo.svg", "i18n/phone/", "img/help.svg")
 BUNDLED = (
     *("js/dist/early.js", "js/dist/phone.js", "js/dist/shared.js", "js/dist/capture-worker.js"),
-    "css/dist/phone.css",
+    *("js/dist/leaflet.js", "js/dist/protomaps-leaflet.js", "css/dist/phone.css"),
 )
-SOURCES = ("js/phone/", "js/shared/", "vendor/idb.js", "vendor/client-zip.js")
+SOURCES = (
+    *("js/phone/", "js/shared/", "vendor/idb.js", "vendor/client-zip.js"),
+    *("vendor/leaflet.js", "vendor/protomaps-leaflet.js"),
+)
 
 
 def _files(root: Path) -> list[Path]:

@@ -2,7 +2,8 @@
 
 Owns app/static/js/dist and app/static/css/dist, which are committed so that running the app needs no Node.
 Promises: the same sources give the same bytes, with the esbuild version of package-lock.json. Touches no
-source and no vendored file; Leaflet and protomaps-leaflet are served as published.
+source and no vendored file. Of Leaflet and protomaps-leaflet the phone gets what it uses, from the packages that
+package-lock.json names (tools/phone-*.js say what); all others are served them as published, from vendor/.
 `python tools/bundle.py` writes; with `check` it only says whether what is committed is stale.
 """
 
@@ -20,6 +21,9 @@ ROOT = STATIC.parent.parent
 ESBUILD, TERSER = "esbuild/bin/esbuild", "terser/bin/terser"
 MODULES = {"phone": SCRIPTS["phone"], "capture-worker": "js/phone/capture-worker.js"}
 CLASSIC = {name: SCRIPTS[name] for name in ("early", "ahead", "sw")}
+TOOLS = ROOT / "tools"
+LIBRARIES = {"leaflet": TOOLS / "phone-leaflet.js", "protomaps-leaflet": TOOLS / "phone-protomaps.js"}
+UNUSED = ("@protomaps/basemaps", "color2k")
 DIST = ("js/dist", "css/dist")
 
 
@@ -30,6 +34,9 @@ def build(target: Path) -> None:
     _esbuild(
         *entries, "--bundle", "--format=esm", "--splitting", "--chunk-names=shared", f"--outdir={scripts}"
     )
+    parts = (f"{name}={source}" for name, source in LIBRARIES.items())
+    nothing = (f"--alias:{package}={TOOLS / 'phone-nothing.js'}" for package in UNUSED)
+    _esbuild(*parts, *nothing, "--bundle", "--format=iife", f"--outdir={scripts}")
     for script in sorted(scripts.iterdir()):
         _node(TERSER, str(script), "--module", "--ecma", "2022", "-c", "passes=2", "-m", "-o", str(script))
     _esbuild(*(f"{name}={STATIC / source}" for name, source in CLASSIC.items()), f"--outdir={scripts}")

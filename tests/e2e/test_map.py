@@ -1,4 +1,7 @@
-"""The shared map in a real browser, under the app's content policy: keys, names, limits, basemap."""
+"""The shared map in a real browser, under the app's content policy: keys, names, limits, basemap.
+
+On the parts of Leaflet and protomaps-leaflet that the phone is sent; the desk has more of the same.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " connect-src 'self'; base-uri 'none'"
 )
-PAGE = """<!doctype html><html lang="en" dir="%s"><title>Map</title><link rel="icon" href="data:,">
+PAGE = """<!doctype html><html lang="en" dir="%s" data-basemap="/static/js/dist/protomaps-leaflet.js"><title>Map</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/css/tokens.css"><link rel="stylesheet" href="/static/vendor/leaflet.css">
 <link rel="stylesheet" href="/static/css/map.css"><link rel="stylesheet" href="/test.css">
-<script defer src="/static/vendor/leaflet.js"></script><script type="module" src="/test.js"></script>
+<script defer src="/static/js/dist/leaflet.js"></script><script type="module" src="/test.js"></script>
 <main><h1>Map</h1><div id="map"></div><button id="after">After</button></main></html>"""
 STYLE = "#map { width: 360px; height: 500px }"
 SCRIPT = """

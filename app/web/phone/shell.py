@@ -13,6 +13,7 @@ from app.build import STATIC, phone_files, phone_modules, phone_script
 
 bp = Blueprint("shell", __name__)
 NO_CACHE = {"Cache-Control": "no-cache"}
+SHELL_SCRIPTS = ("early", "phone", "leaflet", "protomaps-leaflet")
 
 
 @bp.get("/app/", defaults={"walk_id": None})
@@ -21,7 +22,7 @@ def shell(walk_id: object) -> Response:
     """The same page for every walk; the browser keeps it for offline use."""
     build = current_app.config["BUILD"]
     modules = [url_for("static", filename=name) for name in phone_modules(build)]
-    scripts = {name: url_for("static", filename=phone_script(build, name)) for name in ("early", "phone")}
+    scripts = {name: url_for("static", filename=phone_script(build, name)) for name in SHELL_SCRIPTS}
     html = render_template("phone/shell.html", build=build, static_modules=modules, scripts=scripts)
     return Response(html, headers=NO_CACHE, mimetype="text/html")
 

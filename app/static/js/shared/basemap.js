@@ -11,7 +11,8 @@ import { pixelRatio } from './map.js';
 /** @typedef {typeof import('protomaps-leaflet')} Protomaps */
 /** @typedef {{theme?: import('./map.js').Theme, lang?: string, lit?: boolean}} BasemapLook */
 
-const LIBRARY = asset('vendor/protomaps-leaflet.js');
+/** The page says where a smaller one is, made for the phone. */
+const LIBRARY = document.documentElement.dataset.basemap ?? asset('vendor/protomaps-leaflet.js');
 
 /** @type {Promise<Protomaps> | null} */
 let loading = null;
