@@ -1,4 +1,4 @@
-"""Commands: `flask serve`, `worker`, `facilitator`, `demo`, `contract`.
+"""Commands: `flask serve`, `worker`, `facilitator`, `demo`, `contract`; `basemap` beside it.
 
 Owns the words of the command line. What they do lives in operations and adapters.
 """
@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError
 
 from app.build import APP
+from app.cli_basemap import basemap
 from app.config import ConfigError
 from app.db import db, transaction
 from app.rules.access import ROLES
@@ -30,7 +31,7 @@ demo = AppGroup("demo", help="The fictional walks and the practice walk.")
 
 
 def register_cli(app: Flask) -> None:
-    for command in (serve, dev, phone, worker, contract, facilitator, demo):
+    for command in (serve, dev, phone, worker, contract, facilitator, demo, basemap):
         app.cli.add_command(command)
 
 

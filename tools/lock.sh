@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the three lock files from pyproject.toml: pinned, hashed, for every platform, naming no index.
+# Writes the lock files from pyproject.toml: pinned, hashed, for every platform, naming no index.
 set -eu
 
 compile() {
@@ -7,7 +7,14 @@ compile() {
         --no-header --no-annotate --no-emit-index-url "$@"
 }
 
+# What an extra asks for, one a line: it is installed beside requirements.txt by those who want it.
+extra() {
+    .venv/bin/python -c 'import sys, tomllib; extras = tomllib.load(open("pyproject.toml", "rb"))["project"]
+print(*extras["optional-dependencies"][sys.argv[1]], sep="\n")' "$1"
+}
+
 echo "uv" | compile --upgrade -o tools/uv.txt -
 compile --upgrade --extra postgres --extra redis pyproject.toml -o requirements.txt
-compile --upgrade --extra postgres --extra redis --group pyproject.toml:dev -c requirements.txt \
-    pyproject.toml -o requirements-dev.txt
+extra basemap | compile --upgrade -c requirements.txt -o requirements-basemap.txt -
+compile --upgrade --extra postgres --extra redis --extra basemap --group pyproject.toml:dev \
+    -c requirements.txt -c requirements-basemap.txt pyproject.toml -o requirements-dev.txt

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from pmtiles.reader import MmapSource, Reader
 
 from app.adapters.vector_tile import LINE, POLYGON, Feature, layers
-from app.rules.places import EARTH_M, Box
+from app.rules.places import EARTH_M, Box, to_world
 
 MOST_TILES = 30
 MARGIN = 0.12
@@ -49,8 +49,8 @@ class View:
 
     def __init__(self, box: Box, size: Point) -> None:
         west, south, east, north = box
-        left, top = _world(west, north)
-        right, bottom = _world(east, south)
+        left, top = to_world(west, north)
+        right, bottom = to_world(east, south)
         self.metre = 1 / (2 * math.pi * EARTH_M * math.cos(math.radians((south + north) / 2)))
         least = LEAST_M * self.metre
         self.unit = max((right - left) / size[0], (bottom - top) / size[1], least / size[0]) * (1 + MARGIN)
@@ -59,7 +59,7 @@ class View:
         self.size = size
 
     def place(self, lon: float, lat: float) -> Point:
-        return self.of_world(*_world(lon, lat))
+        return self.of_world(*to_world(lon, lat))
 
     def of_world(self, x: float, y: float) -> Point:
         return round((x - self.left) / self.unit, 2), round((y - self.top) / self.unit, 2)
@@ -73,11 +73,6 @@ class View:
         bottom = self.top + self.unit * self.size[1]
         columns = range(int(self.left * n), int(right * n) + 1)
         return [(x, y) for x in columns for y in range(int(self.top * n), int(bottom * n) + 1)]
-
-
-def _world(lon: float, lat: float) -> Point:
-    """Web mercator, 0 to 1."""
-    return (lon + 180) / 360, (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
 
 
 def draw(

@@ -165,7 +165,7 @@ def pack_view(found: Pack | None) -> dict[str, Any] | None:
         "bbox": list(found.box),
         "minzoom": found.minzoom,
         "maxzoom": found.maxzoom,
-        "index_url": f"/packs/{found.index_sha256}.json" if found.index_sha256 else None,
+        "index_url": f"/packs/{found.index_sha256}.json",
         "index_sha256": found.index_sha256,
         "index_bytes": found.index_bytes,
     }

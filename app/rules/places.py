@@ -25,6 +25,11 @@ def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(across + along)))
 
 
+def to_world(lon: float, lat: float) -> tuple[float, float]:
+    """Web mercator: the world as a square from 0 to 1, north up."""
+    return (lon + 180) / 360, (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+
+
 def in_box(lat: float, lon: float, box: Box, margin_deg: float = 0.0) -> bool:
     west, south, east, north = box
     inside_lat = south - margin_deg <= lat <= north + margin_deg

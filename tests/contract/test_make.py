@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from tests.contract.tree import ROOT, text_of
 
-LOCKS = ("requirements.txt", "requirements-dev.txt", "tools/uv.txt")
+LOCKS = ("requirements.txt", "requirements-basemap.txt", "requirements-dev.txt", "tools/uv.txt")
 PROJECT = tomllib.loads(text_of("pyproject.toml"))
 COMMANDS = {
     "help", "run", "dev", "phone", "login", "test", "lint",
@@ -76,6 +76,8 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
         ("requirements.txt", PROJECT["project"]["dependencies"]),
         ("requirements.txt", PROJECT["project"]["optional-dependencies"]["postgres"]),
         ("requirements.txt", PROJECT["project"]["optional-dependencies"]["redis"]),
+        ("requirements-basemap.txt", PROJECT["project"]["optional-dependencies"]["basemap"]),
+        ("requirements-dev.txt", PROJECT["project"]["optional-dependencies"]["basemap"]),
         ("requirements-dev.txt", PROJECT["dependency-groups"]["dev"]),
     ],
 )
@@ -89,9 +91,14 @@ def test_the_lock_holds_what_the_project_asks_for(lock: str, wanted: list[str]) 
         assert any(requirement.specifier.contains(version, prereleases=True) for version in versions), text
 
 
-def test_developers_run_the_versions_that_are_deployed() -> None:
-    deployed, developed = pins("requirements.txt"), pins("requirements-dev.txt")
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-basemap.txt"])
+def test_developers_run_the_versions_that_are_deployed(lock: str) -> None:
+    deployed, developed = pins(lock), pins("requirements-dev.txt")
     assert {name: developed.get(name) for name in deployed} == deployed
+
+
+def test_a_server_without_the_extra_carries_nothing_of_it() -> None:
+    assert not {"osmium", "shapely", "numpy"} & pins("requirements.txt").keys()
 
 
 def test_npm_packages_are_exact_and_name_no_address() -> None:
