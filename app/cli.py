@@ -1,4 +1,4 @@
-"""Commands: `flask serve`, `worker`, `facilitator`, `demo`, `contract`; `basemap` beside it.
+"""Commands: `flask serve`, `worker`, `facilitator`, `demo`, `contract`; `basemap` and what keeps data beside.
 
 Owns the words of the command line. What they do lives in operations and adapters.
 """
@@ -14,13 +14,12 @@ import click
 import segno
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from flask_migrate import upgrade
-from sqlalchemy.exc import OperationalError
 
 from app.build import APP
 from app.cli_basemap import basemap
-from app.config import ConfigError
+from app.cli_keeping import backup, doctor
 from app.db import db, transaction
+from app.migrating import migrate, need_tables
 from app.rules.access import ROLES
 
 CONTRACT = APP / "static" / "js" / "shared" / "contract.js"
@@ -31,7 +30,7 @@ demo = AppGroup("demo", help="The fictional walks and the practice walk.")
 
 
 def register_cli(app: Flask) -> None:
-    for command in (serve, dev, phone, worker, contract, facilitator, demo, basemap):
+    for command in (serve, dev, phone, worker, contract, facilitator, demo, basemap, backup, doctor):
         app.cli.add_command(command)
 
 
@@ -106,38 +105,6 @@ def _unconnected_app() -> Flask:
     return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
 
 
-def migrate() -> None:
-    """Upgrade the database if it is not at the newest revision."""
-    from alembic.script import ScriptDirectory
-
-    config = current_app.extensions["migrate"].migrate.get_config()
-    present = _present_revision()
-    if present != ScriptDirectory.from_config(config).get_current_head():
-        upgrade()
-
-
-def _present_revision() -> str | None:
-    """The migration that the database is at. Raises ConfigError when there is nobody to ask."""
-    from alembic.runtime.migration import MigrationContext
-
-    try:
-        with db.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise ConfigError(f"the database of DATABASE_URL cannot be reached: {reason}") from None
-
-
-def _need_tables() -> None:
-    """A command for a running service must not act on an empty database beside it. Raises ConfigError."""
-    if _present_revision() is None:
-        data_dir = current_app.config["SETTINGS"].data_dir
-        raise ConfigError(
-            f"there is no database yet in {data_dir}: start the app first,"
-            " or give the DATA_DIR and DATABASE_URL that it was started with"
-        )
-
-
 def _login_link() -> str:
     from app.operations.facilitators import DEMO_EMAIL, login_link
 
@@ -169,7 +136,7 @@ def worker() -> None:
     """Run the photo worker alone (a platform's `worker` process)."""
     from app.worker import run_worker
 
-    _need_tables()
+    need_tables()
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
@@ -197,7 +164,7 @@ def invite(email: str, name: str, organisation: str, role: str | None) -> None:
     """Invite EMAIL: prints a link that works once, for choosing a password."""
     from app.operations.facilitators import invite as make
 
-    _need_tables()
+    need_tables()
     with transaction():
         click.echo(make(email, name, organisation, datetime.now(UTC), role))
 
@@ -209,7 +176,7 @@ def link(email: str) -> None:
     """A login link for EMAIL that works once, within 15 minutes."""
     from app.operations.facilitators import login_link
 
-    _need_tables()
+    need_tables()
     with transaction():
         click.echo(login_link(email, datetime.now(UTC)))
 
@@ -221,7 +188,7 @@ def seed() -> None:
     from app.operations.demo import seed_demo
     from app.worker import process_waiting
 
-    _need_tables()
+    need_tables()
     if seed_demo(datetime.now(UTC)):
         process_waiting()
 
@@ -233,6 +200,6 @@ def reset() -> None:
     from app.operations.demo import reset_demo
     from app.worker import process_waiting
 
-    _need_tables()
+    need_tables()
     reset_demo(datetime.now(UTC))
     process_waiting()

@@ -50,6 +50,9 @@ class Settings:
     pins_per_device: int
     photos_per_device: int
     photo_mb_per_device: int
+    backup_to: str
+    backup_every_hours: int
+    backup_keep: int
     tls_cert: str | None
     tls_key: str | None
 
@@ -100,6 +103,9 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         pins_per_device=_integer(env, "PINS_PER_DEVICE", 60, 1, 1_000_000),
         photos_per_device=_integer(env, "PHOTOS_PER_DEVICE", 120, 1, 1_000_000),
         photo_mb_per_device=_integer(env, "PHOTO_MB_PER_DEVICE", 60, 1, 1_000_000),
+        backup_to=env.get("BACKUP_TO") or str(data_dir / "backups"),
+        backup_every_hours=_integer(env, "BACKUP_EVERY_HOURS", 0, 0, 8760),
+        backup_keep=_integer(env, "BACKUP_KEEP", 14, 1, 10_000),
         tls_cert=env.get("TLS_CERT") or None,
         tls_key=env.get("TLS_KEY") or None,
     )

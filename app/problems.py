@@ -70,6 +70,7 @@ CATALOGUE: dict[str, Kind] = {
         500, _("Something went wrong on our side. What you saved is still on your phone."), True
     ),
     "busy": Kind(503, _("The service is busy. It will be sent a little later."), retry=True),
+    "not_ready": Kind(503, _("The service cannot take anything in right now."), retry=True),
     "storage_full": Kind(507, _("Our storage is full. What you saved is still on your phone."), retry=True),
 }
 

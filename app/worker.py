@@ -13,7 +13,7 @@ import os
 import random
 import signal
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -23,13 +23,16 @@ from app.adapters.jobs import bell, doorbell
 from app.adapters.photo_store import StoreUnavailable, clear_spool
 from app.adapters.rate_store import DatabaseStorage, attempts_storage
 from app.logs import log
-from app.operations import photos
+from app.migrating import revisions
+from app.operations import backup, photos
+from app.rules.backups import is_due
 
 NICENESS = 10
 BATCH = 64
 FIRST_POLL_S, SLOWEST_POLL_S = 0.05, 1.0
 SWEEP_EVERY_S = 60
 """The sweep runs in the main thread and needs no queue, so a broken one delays photos by a minute."""
+FAILED_BACKUP_WAITS = timedelta(minutes=15)
 
 
 def run_worker(app: Flask) -> None:
@@ -54,12 +57,50 @@ def run_worker(app: Flask) -> None:
     with app.app_context():
         for _thread in range(images.DECODERS):
             doorbell("photo", "at start", at_most=images.DECODERS)
+    backups = BackupWork(app)
     while not stopping.is_set():
         photo_work.sweep()
+        backups.start_if_due(datetime.now(UTC))
         consumer.check_worker_health()
         stopping.wait(SWEEP_EVERY_S)
     consumer.stop(graceful=True)
     images.close()
+
+
+class BackupWork:
+    """Makes a backup when the newest is too old, beside the photos; one at a time.
+
+    A process that ends in the middle leaves no archive: the next start makes it anew.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._thread: threading.Thread | None = None
+        self._not_before = datetime.now(UTC)
+
+    def start_if_due(self, now: datetime) -> None:
+        """Look, and begin in a thread of its own."""
+        settings = self._app.config["SETTINGS"]
+        busy = self._thread and self._thread.is_alive()
+        if not settings.backup_every_hours or busy or now < self._not_before:
+            return
+        self._not_before = now + FAILED_BACKUP_WAITS
+        self._thread = threading.Thread(target=self._make, args=(now,), daemon=True)
+        self._thread.start()
+
+    def _make(self, now: datetime) -> None:
+        settings = self._app.config["SETTINGS"]
+        try:
+            with self._app.app_context():
+                place = backup.backup_place()
+                if not is_due(place.names(), settings.backup_every_hours, now):
+                    return
+                made = backup.create(place, revisions().head)
+                backup.prune(place, settings.backup_keep)
+            facts = {"name": made.name, "bytes": made.size, "lacking": len(made.lacking)}
+            log.info("backup made", extra={"fields": facts})
+        except Exception:
+            log.exception("no backup could be made; trying again later")
 
 
 def process_waiting() -> None:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -74,6 +74,9 @@ class PhotoStore(Protocol):
     def delete(self, key: str) -> None:
         """Raises StoreUnavailable."""
 
+    def listing(self) -> Iterator[tuple[str, datetime]]:
+        """Every key with when it was last written, in no order. Raises StoreUnavailable."""
+
 
 def open_store(setting: str, data_dir: Path) -> PhotoStore:
     """The store that PHOTO_STORE names: "local" or "s3://bucket/prefix". Connects to nothing yet.
@@ -117,7 +120,7 @@ def spool(stream: BinaryIO, limit: int, directory: Path) -> Spooled:
                 raise TooLong
             digest.update(chunk)
             _write(file, chunk)
-        with _typed_errors():
+        with typed_errors():
             os.fsync(file)
     return Spooled(path, digest.hexdigest(), size)
 
@@ -154,7 +157,7 @@ class LocalStore:
     def put(self, key: str, data: bytes) -> None:
         with _new_file(self._spool_dir) as (file, path):
             _write(file, data)
-            with _typed_errors():
+            with typed_errors():
                 os.fsync(file)
         try:
             self.keep(key, path)
@@ -164,22 +167,33 @@ class LocalStore:
 
     def keep(self, key: str, path: Path) -> None:
         target = self.path(key)
-        with _typed_errors():
+        with typed_errors():
             _make_directory(target.parent)
             os.replace(path, target)
-            _sync_directory(target.parent)
+            sync_directory(target.parent)
 
     def read(self, key: str) -> bytes:
-        with _typed_errors():
+        with typed_errors():
             return self.path(key).read_bytes()
 
     def exists(self, key: str) -> bool:
-        with _typed_errors():
+        with typed_errors():
             return self.path(key).is_file()
 
     def delete(self, key: str) -> None:
-        with _typed_errors():
+        with typed_errors():
             self.path(key).unlink(missing_ok=True)
+
+    def listing(self) -> Iterator[tuple[str, datetime]]:
+        with typed_errors():
+            for directory, inner, names in os.walk(self._root):
+                if directory == str(self._root):
+                    inner[:] = [name for name in inner if name != self._spool_dir.name]
+                for path in (Path(directory, name) for name in names):
+                    # A photo may be deleted while we look.
+                    with suppress(FileNotFoundError):
+                        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                        yield str(path.relative_to(self._root)), written
 
 
 class S3Store:
@@ -204,39 +218,47 @@ class S3Store:
         return self._spool_dir
 
     def put(self, key: str, data: bytes) -> None:
-        client, name = self._client(), self._name(key)
-        with _typed_errors():
+        client, name = self.client(), self.name(key)
+        with typed_errors():
             client.put(name, data, use_multipart=False)
 
     def keep(self, key: str, path: Path) -> None:
         self.put(key, path.read_bytes())
 
     def read(self, key: str) -> bytes:
-        client, name = self._client(), self._name(key)
-        with _typed_errors():
+        client, name = self.client(), self.name(key)
+        with typed_errors():
             return bytes(client.get(name).bytes())
 
     def exists(self, key: str) -> bool:
-        client, name = self._client(), self._name(key)
+        client, name = self.client(), self.name(key)
         try:
-            with _typed_errors():
+            with typed_errors():
                 client.head(name)
         except NotFound:
             return False
         return True
 
     def delete(self, key: str) -> None:
-        client, name = self._client(), self._name(key)
+        client, name = self.client(), self.name(key)
         try:
-            with _typed_errors():
+            with typed_errors():
                 client.delete(name)
         except NotFound:
             return
 
-    def _name(self, key: str) -> str:
+    def listing(self) -> Iterator[tuple[str, datetime]]:
+        with typed_errors():
+            for batch in self.client().list(self._prefix or None):
+                for found in batch:
+                    yield found["path"].removeprefix(self._prefix), found["last_modified"]
+
+    def name(self, key: str) -> str:
+        """What the bucket calls `key`."""
         return self._prefix + checked(key)
 
-    def _client(self) -> Bucket:
+    def client(self) -> Bucket:
+        """The library's client, made in this process."""
         if S3Store._library_used_in not in (None, os.getpid()):
             raise RuntimeError("this process was forked from one that had used a bucket")
         if self._made is None:
@@ -263,7 +285,7 @@ def checked(key: str) -> str:
 
 
 @contextmanager
-def _typed_errors() -> Iterator[None]:
+def typed_errors() -> Iterator[None]:
     """The system's errors, and the bucket client's, in our words."""
     try:
         yield
@@ -287,7 +309,7 @@ def _is_of_bucket(error: Exception) -> bool:
 def _new_file(directory: Path) -> Iterator[tuple[int, Path]]:
     """A new file for writing. If the block fails, the file is gone."""
     path = directory / uuid4().hex
-    with _typed_errors():
+    with typed_errors():
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         yield file, path
@@ -300,7 +322,7 @@ def _new_file(directory: Path) -> Iterator[tuple[int, Path]]:
 
 def _write(file: int, data: bytes) -> None:
     rest = memoryview(data)
-    with _typed_errors():
+    with typed_errors():
         while rest:
             rest = rest[os.write(file, rest) :]
 
@@ -311,10 +333,10 @@ def _make_directory(directory: Path) -> None:
         return
     _make_directory(directory.parent)
     directory.mkdir(mode=0o700, exist_ok=True)
-    _sync_directory(directory.parent)
+    sync_directory(directory.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     file = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(file)

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from uuid import UUID
 
 from cryptography.fernet import Fernet
 from flask import current_app
@@ -20,6 +21,27 @@ from app.rules.codes import make_code, normal_code
 def new_token() -> str:
     """256 random bits, URL-safe."""
     return secrets.token_urlsafe(32)
+
+
+def new_capability(walk_id: UUID, participant_id: UUID) -> str:
+    """What a phone comes back with, years later, even to a server that has forgotten it."""
+    told = f"{participant_id.hex}.{secrets.token_urlsafe(16)}"
+    return f"{told}.{_capability_mark(walk_id, told)}"
+
+
+def participant_of(walk_id: UUID, capability: str) -> UUID | None:
+    """The participant to whom we once gave this capability for that walk; None when we never did."""
+    told, _, mark = capability.rpartition(".")
+    if not hmac.compare_digest(
+        mark.encode("utf-8", "surrogatepass"), _capability_mark(walk_id, told).encode()
+    ):
+        return None
+    return UUID(hex=told.partition(".")[0])
+
+
+def _capability_mark(walk_id: UUID, told: str) -> str:
+    text = f"{walk_id}.{told}".encode("utf-8", "surrogatepass")
+    return hmac.new(_key("rejoin"), text, hashlib.sha256).hexdigest()[:32]
 
 
 def new_epoch() -> str:
@@ -63,3 +85,8 @@ def _key(purpose: str) -> bytes:
 
 def _fernet() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(_key("join-code-seal")))
+
+
+def key_mark() -> str:
+    """Which SECRET_KEY this is, without telling anything of it."""
+    return _key("mark").hex()[:16]

@@ -15,7 +15,10 @@ from app.models.columns import Id, MaybeMoment, Moment, Tenant
 
 
 class Photo(Base):
-    """`state` is received | ready | quarantined; `review` new | approved | hidden."""
+    """`state` is received | ready | quarantined | lost (its bytes are asked for again).
+
+    `review` is new | approved | hidden.
+    """
 
     __tablename__ = "photo"
     __table_args__ = (sa.UniqueConstraint("walk_id", "sent_sha256"), sa.Index("ix_photo_state", "state"))

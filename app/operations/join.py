@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.adapters.ids import new_id
-from app.adapters.secrets import code_hmac, new_token, token_hash
+from app.adapters.secrets import code_hmac, new_capability, new_token, participant_of, token_hash
 from app.db import db, run, table
 from app.models import Participant, Walk
 from app.problems import Problem
@@ -61,7 +61,7 @@ def join(code: str, now: datetime) -> Joined:
     participant = Participant(
         id=new_id(), organisation_id=walk.organisation_id, walk_id=walk.id, joined_at=now
     )
-    token, rejoin = new_token(), new_token()
+    token, rejoin = new_token(), new_capability(walk.id, participant.id)
     participant.token_hash, participant.rejoin_hash = token_hash(token), token_hash(rejoin)
     db.session.add(participant)
     db.session.flush()
@@ -69,25 +69,38 @@ def join(code: str, now: datetime) -> Joined:
 
 
 def rejoin(walk_id: UUID, capability: str, now: datetime) -> Joined:
-    """A fresh token for the participant that holds `capability`. Raises Problem(not_joined)."""
-    statement = (
-        sa.select(Participant, Walk.epoch)
-        .join(Walk, Walk.id == Participant.walk_id)
-        .where(Participant.walk_id == walk_id, Participant.rejoin_hash == token_hash(capability))
-    )
-    row = db.session.execute(statement).first()
-    if row is None:
+    """A fresh token for the participant that holds `capability`. Raises Problem(not_joined).
+
+    A participant of whom a restored server knows nothing is made again: its phone holds what we gave it.
+    """
+    walk = db.session.get(Walk, walk_id)
+    held = (Participant.walk_id == walk_id, Participant.rejoin_hash == token_hash(capability))
+    participant = db.session.scalar(sa.select(Participant).where(*held))
+    if walk and participant is None:
+        participant = _forgotten(walk, capability, now)
+    if walk is None or participant is None:
         raise Problem("not_joined")
-    participant, epoch = row
     token = new_token()
     participant.token_hash = token_hash(token)
     participant.left_at = None
-    return Joined(walk_id, participant.id, token, capability, epoch)
+    return Joined(walk_id, participant.id, token, capability, walk.epoch)
+
+
+def _forgotten(walk: Walk, capability: str, now: datetime) -> Participant | None:
+    known = participant_of(walk.id, capability)
+    if known is None or db.session.get(Participant, known) is not None:
+        return None
+    participant = Participant(id=known, organisation_id=walk.organisation_id, walk_id=walk.id, joined_at=now)
+    participant.rejoin_hash = token_hash(capability)
+    db.session.add(participant)
+    return participant
 
 
 def mint_capability(actor: Actor) -> str:
     """A new re-join capability for a phone that joined by form; the one before ends."""
-    capability = new_token()
+    if actor.walk_id is None or actor.id is None:
+        raise Problem("not_joined")
+    capability = new_capability(actor.walk_id, actor.id)
     change = sa.update(PARTICIPANT).where(PARTICIPANT.c.id == actor.id)
     db.session.execute(change.values(rejoin_hash=token_hash(capability)))
     return capability

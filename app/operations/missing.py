@@ -24,7 +24,7 @@ def lacking(actor: Actor, walk_id: UUID, held: Mapping[str, Sequence[Any]]) -> d
     pins = _known(revisions, PinRevision.pin_id, held["pins"])
     answers = sa.select(Rating.id, Rating.rev, Rating.sha256).where(Rating.walk_id == walk_id)
     ratings = _known(answers, Rating.id, held["ratings"])
-    own = sa.and_(Photo.walk_id == walk_id, Photo.sent_sha256.in_(held["photos"]))
+    own = sa.and_(Photo.walk_id == walk_id, Photo.sent_sha256.in_(held["photos"]), Photo.state != "lost")
     photos = (
         set(db.session.execute(sa.select(Photo.sent_sha256).where(own)).scalars())
         if held["photos"]

@@ -30,7 +30,7 @@ from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 
 PHOTO = table(Photo)
 NEW_PHOTO = sa.insert(PHOTO)
-HELD = sa.select(PHOTO.c.id, PHOTO.c.seq).where(
+HELD = sa.select(PHOTO.c.id, PHOTO.c.seq, PHOTO.c.state).where(
     PHOTO.c.walk_id == sa.bindparam("walk_id"), PHOTO.c.sent_sha256 == sa.bindparam("sha256")
 )
 ENCODING = table(PhotoEncoding)
@@ -74,7 +74,7 @@ def upload_key(walk_id: UUID, sha256: str) -> str:
 
 
 def held(walk_id: UUID, sha256: str) -> AnyRow | None:
-    """The photo of that hash in the walk, if its bytes have come."""
+    """The photo of that hash in the walk, if its bytes have come at some time."""
     return run(HELD, {"walk_id": walk_id, "sha256": sha256}).first()
 
 
@@ -85,10 +85,15 @@ def receive(actor: Actor, walk_id: UUID, upload: Upload, now: datetime) -> tuple
     """
     walk = feed.lock_walk(walk_id)
     check_may_send(actor, walk)
-    if known := held(walk_id, upload.sha256):
+    known = held(walk_id, upload.sha256)
+    if known and known.state != "lost":
         return _proof(upload.sha256, walk.epoch, known.seq), None
     quarantine = count_photo(actor, upload.size)
     number = feed.next_number(walk_id)
+    if known:
+        again = {"state": "received", "tries": 0, "upload_key": upload.key, "seq": number.seq}
+        run(sa.update(PHOTO).where(PHOTO.c.id == known.id).values(again))
+        return _proof(upload.sha256, number.epoch, number.seq), known.id
     photo_id = new_id()
     row = {
         "id": photo_id,
@@ -114,7 +119,7 @@ def receive(actor: Actor, walk_id: UUID, upload: Upload, now: datetime) -> tuple
 def proof_of_held(actor: Actor, walk_id: UUID, sha256: str) -> dict[str, Any] | None:
     """The proof for bytes that came before, so that they need not be read again."""
     known = held(walk_id, sha256)
-    if known is None:
+    if known is None or known.state == "lost":
         return None
     head = feed.feed_head(walk_id)
     check_may_send(actor, head)

@@ -167,7 +167,7 @@ def _photo(photo: Any) -> dict[str, Any]:
 
 
 def _staff_photo(photo: Any) -> dict[str, Any]:
-    come = photo.id is not None
+    come = photo.id is not None and photo.state != "lost"
     return {
         "id": str(photo.id) if come else None,
         "sha256": photo.sha256,

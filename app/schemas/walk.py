@@ -15,7 +15,7 @@ class JoinSchema(Wire):
 
 
 class RejoinSchema(Wire):
-    rejoin = Text(64, required=True)
+    rejoin = Text(128, required=True)
 
 
 class JoinedSchema(Wire):

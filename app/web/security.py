@@ -44,8 +44,8 @@ def security_headers(is_https: bool) -> dict[str, str]:
 
 
 def refuse_unknown_host() -> None:
-    """Links and cookies belong to our own names only; /healthz answers any probe."""
-    if request.path == "/healthz":
+    """Links and cookies belong to our own names only; health checks answer any probe."""
+    if request.path in ("/healthz", "/readyz"):
         return
     host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
     if host not in current_app.config["SETTINGS"].allowed_hosts:

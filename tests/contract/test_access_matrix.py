@@ -80,6 +80,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/app/"): PUBLIC,
     ("GET", "/app/<uuid:walk_id>"): Row("200 200 200 200 200 200", "200 200 200 200 200 200"),
     ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
     ("GET", "/integritet"): PUBLIC,
     ("POST", "/lang"): Row("303 303 303 303 303 303", form={"lang": "sv", "next": "/"}),
     ("GET", "/manifest.webmanifest"): PUBLIC,

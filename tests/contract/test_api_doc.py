@@ -9,7 +9,7 @@ from tests.contract.tree import text_of
 
 CALL = re.compile(r"^\| `([A-Z]+) ([^`]+)` \|", re.MULTILINE)
 TAKEN = re.compile(r"<(?:any\(([^)]*)\)|\w+):(\w+)>")
-TOLD = ("/api/", "/healthz", "/packs/")
+TOLD = ("/api/", "/healthz", "/readyz", "/packs/")
 
 
 def told_of(rule: str) -> str:

@@ -51,7 +51,23 @@ def test_a_wrong_setting_is_one_plain_line_that_names_it(tmp_path: Path, name: s
 
 @pytest.mark.parametrize(
     "words",
-    [("facilitator", "link", "demo@trygga-steg.example"), ("demo", "reset"), ("worker",)],
+    [
+        ("facilitator", "link", "demo@trygga-steg.example"),
+        ("demo", "reset"),
+        ("worker",),
+        ("backup", "create"),
+        ("doctor",),
+    ],
 )
 def test_a_command_beside_the_wrong_data_says_where_it_looked(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert is_one_line(refused(tmp_path, *words), str(tmp_path), "DATA_DIR")
+
+
+def test_a_backup_that_is_not_there_or_cannot_be_read_is_one_plain_line(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.tar"
+    broken.write_bytes(b"no archive")
+    assert is_one_line(refused(tmp_path, "backup", "verify"), "flask backup create")
+    assert is_one_line(refused(tmp_path, "backup", "verify", "other.tar"), "other.tar")
+    assert is_one_line(refused(tmp_path, "backup", "verify", str(tmp_path / "none.tar")), "none.tar")
+    assert is_one_line(refused(tmp_path, "backup", "verify", str(broken)), "cannot be used", "cut off")
+    assert is_one_line(refused(tmp_path, "backup", "list", "--to", "ftp://x"), "s3://")

@@ -1,0 +1,57 @@
+"""The database's schema: which migrations there are, which one it is at, and bringing it up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
+
+from app.config import ConfigError
+from app.db import db
+
+
+@dataclass(frozen=True)
+class Revisions:
+    """The newest migration, and all of them."""
+
+    head: str
+    all: frozenset[str]
+
+
+def revisions() -> Revisions:
+    from alembic.script import ScriptDirectory
+
+    config = current_app.extensions["migrate"].migrate.get_config()
+    scripts = ScriptDirectory.from_config(config)
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return Revisions(str(scripts.get_current_head()), known)
+
+
+def migrate() -> None:
+    """Upgrade the database if it is not at the newest revision."""
+    if _present_revision() != revisions().head:
+        upgrade()
+
+
+def _present_revision() -> str | None:
+    """The migration that the database is at. Raises ConfigError when there is nobody to ask."""
+    from alembic.runtime.migration import MigrationContext
+
+    try:
+        with db.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise ConfigError(f"the database of DATABASE_URL cannot be reached: {reason}") from None
+
+
+def need_tables() -> None:
+    """A command for a running service must not act on an empty database beside it. Raises ConfigError."""
+    if _present_revision() is None:
+        data_dir = current_app.config["SETTINGS"].data_dir
+        raise ConfigError(
+            f"there is no database yet in {data_dir}: start the app first,"
+            " or give the DATA_DIR and DATABASE_URL that it was started with"
+        )

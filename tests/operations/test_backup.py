@@ -1,0 +1,172 @@
+"""A backup holds one moment, whole; phones let go only of what it holds, and fill what is newer.
+
+Runs on SQLite and PostgreSQL; places are folders and a real S3 server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.adapters.backup_place import open_place
+from app.adapters.photo_store import StoreUnavailable
+from app.db import db
+from app.models import Audit, Pin
+from app.operations import backup
+from app.operations.photos import photo_store
+from tests.builders import sha256
+from tests.cast import Cast
+from tests.contract.disasters import pick
+from tests.operations.keeping import (
+    LATER,
+    PHOTO,
+    lived_in,
+    make,
+    photo_of_pin,
+    place,
+    put_back,
+    rows,
+)
+
+__all__ = ["lived_in", "place"]
+
+
+def test_what_a_restore_puts_back_is_what_the_backup_saw(lived_in: Cast, place: str) -> None:
+    before = rows(lived_in)
+    made = make(lived_in, place)
+    assert (made.walks, made.pins, made.photos, made.lacking) == (2, 2, 2, ())
+    lived_in.amina.put_pin()
+    lived_in.fatima.put(f"/api/desk/walks/{lived_in.a.id}/newcomers", json={"paused": True})
+    with lived_in.app.app_context():
+        for key, _written in list(photo_store().listing()):
+            photo_store().delete(key)
+    done = put_back(lived_in, place, made.name)
+    assert rows(lived_in) == before
+    assert (done.walks, done.pins, done.photos) == (2, 2, 2)
+    assert photo_of_pin(lived_in) == 200
+    assert lived_in.count(Audit, Audit.act == "restore") == 2
+
+
+def test_phones_fill_a_restored_server_with_what_is_newer(lived_in: Cast, place: str) -> None:
+    made = make(lived_in, place)
+    amina = lived_in.amina
+    newer = [amina.put_pin(photos=[{"sha256": sha256(LATER)}]).json for _ in range(3)]
+    amina.put_photo(LATER)
+    put_back(lived_in, place, made.name)
+    page = amina.changes(epoch=lived_in.a.epoch, after=50)
+    assert page["reset"] is True
+    assert page["epoch"] != lived_in.a.epoch
+    lacking = amina.missing(pins=[pick(one) for one in newer], photos=[sha256(LATER), sha256(PHOTO)])
+    assert lacking == {"pins": [one["id"] for one in newer], "ratings": [], "photos": [sha256(LATER)]}
+    for one in newer:
+        assert amina.put_pin(one["id"], photos=[{"sha256": sha256(LATER)}]).status_code == 201
+    assert amina.put_photo(LATER).status_code == 201
+    assert lived_in.count(Pin) == made.pins + 3
+
+
+def test_a_phone_that_joined_after_the_backup_comes_back_and_sends(lived_in: Cast, place: str) -> None:
+    made = make(lived_in, place)
+    browser = lived_in.app.test_client()
+    joined = browser.post("/api/join", json={"code": lived_in.a.code}).json
+    url = f"/api/walks/{lived_in.a.id}"
+    put_back(lived_in, place, made.name)
+    assert browser.get(f"{url}/changes").status_code == 401
+    again = browser.post(f"{url}/rejoin", json={"rejoin": joined["rejoin"]})
+    assert (again.status_code, again.json["participant_id"]) == (200, joined["participant_id"])
+    assert browser.get(f"{url}/changes").status_code == 200
+    forged = joined["rejoin"][:-1] + ("0" if joined["rejoin"][-1] != "0" else "1")
+    for wrong in (forged, joined["rejoin"].split(".")[0], "é.é.é", ""):
+        assert browser.post(f"{url}/rejoin", json={"rejoin": wrong}).status_code in (401, 422), wrong
+    elsewhere = f"/api/walks/{lived_in.b.id}/rejoin"
+    assert browser.post(elsewhere, json={"rejoin": joined["rejoin"]}).status_code == 401
+
+
+def test_phones_let_go_only_of_what_a_finished_backup_holds(lived_in: Cast, place: str) -> None:
+    seq = lived_in.amina.changes()["seq"]
+    assert lived_in.amina.changes()["backed_up_seq"] == 0
+    make(lived_in, place)
+    assert lived_in.amina.changes()["backed_up_seq"] == seq
+    lived_in.amina.put_pin()
+    lost = lived_in.amina.put_photo(LATER).json["seq"]
+    with lived_in.app.app_context():
+        photo_store().delete(f"uploads/{lived_in.a.id}/{sha256(LATER)}")
+    lived_in.amina.put_pin()
+    made = make(lived_in, place)
+    assert made.lacking == (f"uploads/{lived_in.a.id}/{sha256(LATER)}",)
+    assert lived_in.amina.changes()["backed_up_seq"] == lost - 1
+
+
+def test_photos_that_move_while_they_are_copied_are_all_there(lived_in: Cast, place: str) -> None:
+    """The worker encodes an upload, and deletes it, between the look at the database and the copy."""
+    lived_in.amina.put_pin(photos=[{"sha256": sha256(LATER)}])
+    lived_in.amina.put_photo(LATER)
+    told: list[str] = []
+
+    def tell(words: str) -> None:
+        told.append(words)
+        if len(told) == 1:
+            lived_in.encode_photos()
+
+    made = make(lived_in, place, tell)
+    assert any("moved meanwhile" in words for words in told)
+    assert (made.photos, made.lacking) == (4, ())
+    with lived_in.app.app_context():
+        assert backup.verify(backup.backup_place(place), made.name).manifest["lacking"] == []
+
+
+def test_what_is_written_during_a_backup_is_in_it_whole_or_not_at_all(lived_in: Cast, place: str) -> None:
+    def tell(_words: str) -> None:
+        for _ in range(5):
+            assert lived_in.amina.put_pin().status_code == 201
+
+    made = make(lived_in, place, tell)
+    assert lived_in.count(Pin) > made.pins
+    put_back(lived_in, place, made.name)
+    assert lived_in.count(Pin) == made.pins
+    for name in ("issue", "pin_revision"):
+        with lived_in.app.app_context(), db.engine.connect() as connection:
+            table = db.metadata.tables[name]
+            column = table.c.id if name == "issue" else table.c.pin_id
+            found = connection.execute(sa.select(sa.func.count(column.distinct()))).scalar()
+        assert found == made.pins, name
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def any_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "folder":
+        return str(tmp_path / "backups")
+    return str(request.getfixturevalue("s3_url")) + "/backups"
+
+
+@pytest.mark.sqlite_is_enough
+def test_archives_lie_in_a_folder_or_a_bucket(lived_in: Cast, any_place: str) -> None:
+    before = rows(lived_in)
+    names = [make(lived_in, any_place).name for _ in range(3)]
+    with lived_in.app.app_context():
+        place = backup.backup_place(any_place)
+        assert sorted(place.names()) == sorted(names)
+        assert place.size(names[0]) > len(PHOTO)
+        gone = backup.prune(place, 1)
+        kept = backup.newest(place)
+        assert kept
+        assert {*gone, kept} == set(names)
+    put_back(lived_in, any_place, kept)
+    assert rows(lived_in) == before
+
+
+@pytest.mark.sqlite_is_enough
+def test_a_backup_that_breaks_off_leaves_nothing_behind(any_place: str, tmp_path: Path) -> None:
+    place = open_place(any_place, tmp_path)
+
+    def broken() -> Iterator[bytes]:
+        yield bytes(20_000_000)
+        raise StoreUnavailable
+
+    with pytest.raises(StoreUnavailable):
+        place.save("trygga-steg-20260101T000000Z-00000000.tar", broken())
+    assert place.names() == []
+    if "://" not in any_place:
+        assert list(Path(any_place).iterdir()) == []

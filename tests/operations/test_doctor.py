@@ -1,0 +1,96 @@
+"""The doctor finds every byte that is missing, changed or too much, and phones bring back what is lost."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from app.models import Photo
+from app.operations.doctor import Finding, ask_phones, examine, remove_orphans
+from app.operations.photos import photo_store
+from tests.builders import a_photo, sha256
+from tests.cast import Cast
+
+PHOTOS = [a_photo(n) for n in range(3)]
+TWO_DAYS_S = 2 * 24 * 3600
+
+
+@pytest.fixture
+def kept(cast: Cast) -> Cast:
+    """One pin with three photos, the last still waiting to be encoded."""
+    cast.amina.put_pin(photos=[{"sha256": sha256(photo)} for photo in PHOTOS])
+    for photo in PHOTOS[:2]:
+        cast.amina.put_photo(photo)
+    cast.encode_photos()
+    cast.amina.put_photo(PHOTOS[2])
+    return cast
+
+
+def findings(cast: Cast) -> list[Finding]:
+    with cast.app.app_context():
+        return [finding for finding in examine() if finding]
+
+
+def keys(cast: Cast) -> list[str]:
+    with cast.app.app_context():
+        return sorted(key for key, _written in photo_store().listing())
+
+
+def test_what_is_missing_damaged_and_too_much_is_found_and_nothing_changed(kept: Cast) -> None:
+    assert findings(kept) == []
+    full = next(key for key in keys(kept) if key.endswith("-full.jpg"))
+    upload = next(key for key in keys(kept) if key.startswith("uploads/"))
+    long_ago = time.time() - TWO_DAYS_S
+    with kept.app.app_context():
+        store = photo_store()
+        store.put(full, store.read(full) + b"x")
+        store.delete(upload)
+        store.put("photos/nobody/old.jpg", b"x")
+        store.put("photos/nobody/new.jpg", b"x")
+        os.utime(store.path("photos/nobody/old.jpg"), (long_ago, long_ago))
+    before = keys(kept)
+    assert {(one.what, one.key) for one in findings(kept)} == {
+        ("damaged", full),
+        ("missing", upload),
+        ("orphan", "photos/nobody/old.jpg"),
+    }
+    assert keys(kept) == before
+    found = findings(kept)
+    with kept.app.app_context():
+        assert remove_orphans(found) == 1
+    assert "photos/nobody/old.jpg" not in keys(kept)
+    assert "photos/nobody/new.jpg" in keys(kept)
+
+
+def test_phones_are_asked_for_lost_photos_and_bring_them_back(kept: Cast) -> None:
+    lost_key = next(key for key in keys(kept) if key.endswith("-full.jpg"))
+    epoch = kept.amina.changes()["epoch"]
+    with kept.app.app_context():
+        photo_store().delete(lost_key)
+    lost = findings(kept)
+    with kept.app.app_context():
+        assert ask_phones(lost) == 1
+        assert ask_phones([]) == 0
+    page = kept.amina.changes(epoch=epoch, after=3)
+    assert (page["reset"], page["epoch"] != epoch) == (True, True)
+    held = [sha256(photo) for photo in PHOTOS]
+    lacking = kept.amina.missing(photos=held)["photos"]
+    assert len(lacking) == 1
+    at_the_desk = kept.fatima.get(f"/api/desk/walks/{kept.a.id}/changes?limit=50").json["items"]
+    shown = {one["sha256"]: one["state"] for one in at_the_desk[-1]["photos"]}
+    assert shown[lacking[0]] == "expected"
+    photo = next(photo for photo in PHOTOS if sha256(photo) == lacking[0])
+    answer = kept.amina.put_photo(photo)
+    assert (answer.status_code, answer.json["epoch"]) == (201, page["epoch"])
+    assert kept.amina.missing(photos=held)["photos"] == []
+    kept.encode_photos()
+    assert findings(kept) == []
+    assert kept.count(Photo, Photo.state == "ready") == 3
+    assert kept.count(Photo) == 3
+
+
+def test_a_photo_that_is_not_lost_is_not_taken_twice(kept: Cast) -> None:
+    assert kept.amina.put_photo(PHOTOS[0]).status_code == 200
+    assert kept.count(Photo) == 3
