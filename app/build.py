@@ -35,7 +35,7 @@ SCRIPTS = {
     "leaflet": "vendor/leaflet.js",
     "protomaps-leaflet": "vendor/protomaps-leaflet.js",
 }
-"""What the phone's pages name, by name → source; of the two libraries the bundle holds what the phone uses."""
+"""What the phone's pages name, by name → source; of the two libraries the bundle holds what phones use."""
 
 ALWAYS = ("icons/sprite.svg", "icons/logo.svg", "i18n/phone/", "img/help.svg")
 BUNDLED = (

@@ -2,8 +2,8 @@
 
 Owns app/static/js/dist and app/static/css/dist, which are committed so that running the app needs no Node.
 Promises: the same sources give the same bytes, with the esbuild version of package-lock.json. Touches no
-source and no vendored file. Of Leaflet and protomaps-leaflet the phone gets what it uses, from the packages that
-package-lock.json names (tools/phone-*.js say what); all others are served them as published, from vendor/.
+source and no vendored file. Of Leaflet and protomaps-leaflet the phone gets what it uses, from the packages
+that package-lock.json names (tools/phone-*.js say what); the desk has them as published, from vendor/.
 `python tools/bundle.py` writes; with `check` it only says whether what is committed is stale.
 """
 

@@ -107,8 +107,22 @@ worker.addEventListener('fetch', (event) => {
   const key = keyFor(event.request);
   if (key) event.respondWith(fromCache(key, event.request));
 });
-worker.addEventListener('message', ({ data }) => {
-  if (data?.type === 'SKIP_WAITING') worker.skipWaiting();
+
+/**
+ * Into the browser's own cache, behind everything else that is being fetched; pack.js verifies and keeps it. What is
+ * begun here outlives the page that asked. @param {string[]} urls
+ */
+async function fetchAhead(urls) {
+  for (const url of urls) {
+    const response = await fetch(new Request(url, { credentials: 'same-origin', priority: 'low' }));
+    await response.arrayBuffer();
+  }
+}
+
+worker.addEventListener('message', (event) => {
+  const { type, urls } = event.data ?? {};
+  if (type === 'SKIP_WAITING') worker.skipWaiting();
+  if (type === 'AHEAD') event.waitUntil(fetchAhead(urls).catch(() => undefined));
 });
 worker.addEventListener('sync', (event) => {
   const told = worker.clients.matchAll().then((pages) => {

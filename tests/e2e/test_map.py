@@ -23,7 +23,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " connect-src 'self'; base-uri 'none'"
 )
-PAGE = """<!doctype html><html lang="en" dir="%s" data-basemap="/static/js/dist/protomaps-leaflet.js"><title>Map</title><link rel="icon" href="data:,">
+PAGE = """<!doctype html>
+<html lang="en" dir="%s" data-basemap="/static/js/dist/protomaps-leaflet.js">
+<title>Map</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/css/tokens.css"><link rel="stylesheet" href="/static/vendor/leaflet.css">
 <link rel="stylesheet" href="/static/css/map.css"><link rel="stylesheet" href="/test.css">
 <script defer src="/static/js/dist/leaflet.js"></script><script type="module" src="/test.js"></script>

@@ -15,7 +15,7 @@ Make = Callable[..., Browser]
 TYPED = "Trasig lampa vid trappan"
 # The keys and the page's end in one task: no pause and no write can come between.
 TYPE_AND_GO = """(() => {
-  const note = document.querySelector('dialog[open] textarea');
+  const note = document.querySelector('dialog[open] FIELD');
   note.value = TYPED;
   note.dispatchEvent(new Event('input', { bubbles: true }));
   LEAVE;
@@ -37,12 +37,17 @@ def open_pin(phone: Phone, pin_id: str) -> None:
     phone.find("dialog[open] textarea").first.wait_for()
 
 
+def type_and_go(phone: Phone, field: str, leave: str) -> None:
+    script = TYPE_AND_GO.replace("FIELD", field).replace("TYPED", repr(TYPED)).replace("LEAVE", leave)
+    with phone.page.expect_navigation(wait_until="commit"):
+        phone.browser.run(script)
+
+
 @pytest.mark.parametrize("way", LEAVING)
 def test_what_was_typed_as_the_page_went_is_there_and_is_sent(phone: Phone, way: str) -> None:
     pin = phone.drop("lighting")
     open_pin(phone, pin["id"])
-    with phone.page.expect_navigation(wait_until="commit"):
-        phone.browser.run(TYPE_AND_GO.replace("TYPED", repr(TYPED)).replace("LEAVE", LEAVING[way]))
+    type_and_go(phone, "textarea", LEAVING[way])
     open_pin(phone, pin["id"])
     assert phone.find("dialog[open] textarea").first.input_value() == TYPED
     assert phone.pin(pin["id"])["fields"]["text"] == TYPED
@@ -50,6 +55,14 @@ def test_what_was_typed_as_the_page_went_is_there_and_is_sent(phone: Phone, way:
     phone.page.goto(phone.home)
     phone.wait_until_sent()
     assert TYPED in phone.pin(pin["id"])["acked_body"]
+
+
+def test_a_description_typed_as_the_page_went_is_there(phone: Phone) -> None:
+    pin = phone.drop("lighting", photo="camera")
+    open_pin(phone, pin["id"])
+    phone.find(".photo .input").wait_for()
+    type_and_go(phone, ".photo .input", LEAVING["reload"])
+    wait_until(lambda: phone.pin(pin["id"])["photos"][0]["alt"] == TYPED, "the description in the store")
 
 
 def test_a_draft_gives_way_to_what_was_written_after_it(phone: Phone) -> None:

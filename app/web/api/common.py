@@ -37,7 +37,7 @@ def problems(bp: Any, *statuses: int) -> Callable[[View], View]:
 
 
 def compressed(response: Response) -> Response:
-    """gzip a larger JSON answer for those who take it; the ETag is of the plain form."""
+    """gzip a larger answer for those who take it; the ETag is of the plain form."""
     data = response.get_data()
     response.vary.add("Accept-Encoding")
     if len(data) >= COMPRESS_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):

@@ -17,11 +17,12 @@ from app.operations import packs
 from app.operations.walks import pack_view
 from app.problems import CATALOGUE, Problem
 from app.rules.codes import grouped, normal_code
-from app.web.api.common import now
+from app.web.api.common import compressed, now
 from app.web.attempts import checked_attempts
 from app.web.auth import set_participant_cookie
 
 bp = Blueprint("join_pages", __name__)
+bp.after_request(compressed)
 
 
 @bp.get("/")
@@ -51,7 +52,8 @@ def walk_page(code: str) -> Any:
     except Problem as problem:
         return page(None, code, problem.code), CATALOGUE[problem.code].status
     problem_code = operations.problem_of_walk(walk, now())
-    return page(walk, code, problem_code if problem_code == "newcomers_paused" else None)
+    script = None if problem_code else phone_script(current_app.config["BUILD"], "ahead")
+    return page(walk, code, problem_code if problem_code == "newcomers_paused" else None, script=script)
 
 
 @bp.get("/v/<code>/info")

@@ -10,6 +10,8 @@ from flask import Blueprint, Response, current_app, render_template, url_for
 from flask_babel import gettext as _
 
 from app.build import STATIC, phone_files, phone_modules, phone_script
+from app.i18n import language
+from app.web.api.common import compressed
 
 bp = Blueprint("shell", __name__)
 NO_CACHE = {"Cache-Control": "no-cache"}
@@ -23,8 +25,15 @@ def shell(walk_id: object) -> Response:
     build = current_app.config["BUILD"]
     modules = [url_for("static", filename=name) for name in phone_modules(build)]
     scripts = {name: url_for("static", filename=phone_script(build, name)) for name in SHELL_SCRIPTS}
-    html = render_template("phone/shell.html", build=build, static_modules=modules, scripts=scripts)
-    return Response(html, headers=NO_CACHE, mimetype="text/html")
+    words = f"i18n/phone/{language()}.json"
+    html = render_template(
+        "phone/shell.html",
+        build=build,
+        static_modules=modules,
+        scripts=scripts,
+        words=url_for("static", filename=words) if words in phone_files(build) else None,
+    )
+    return compressed(Response(html, headers=NO_CACHE, mimetype="text/html"))
 
 
 @bp.get("/sw.js")

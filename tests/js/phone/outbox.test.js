@@ -191,7 +191,7 @@ test('every refusal has its effect, and none of them deletes', () => {
     ['problem without the flag', pin, result({ status: 400, problem: { code: 'odd' } }), 'retry', 'none'],
     ['server error', pin, refuse(500, 'server_error', true), 'retry', 'none'],
     ['a bare 500', pin, result({ status: 500 }), 'retry', 'none'],
-    ['gateway', pin, result({ status: 502 }), 'retry', 'none'],
+    ['gateway', pin, result({ status: 502 }), 'retry', 'round'],
     ['200 without proof', pin, result({ ok: true, status: 200, data: {} }), 'retry', 'none'],
   ]);
   for (const [name, sent, answer, effect, stop] of cases) {

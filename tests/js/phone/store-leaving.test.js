@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as store from '../../../app/static/js/phone/store.js';
-import { UNDO_MS } from '../../../app/static/js/phone/store-body.js';
+import { KEEP_REMOVED_MS, UNDO_MS } from '../../../app/static/js/phone/store-body.js';
 import { sweep } from '../../../app/static/js/phone/store-keep.js';
 import { purgeWithdrawn } from '../../../app/static/js/phone/store-pins.js';
 import { claim } from '../../../app/static/js/phone/store-queue.js';
@@ -11,7 +11,7 @@ import { bodyOf, NOW, proveAll } from './store-setup.js';
 
 /** @import {Entry} from '../../../app/static/js/phone/types' */
 
-test('removing an unsent pin takes it off the phone once the undo window closes', async () => {
+test('removing an unsent pin takes it off the phone when a walk is over that nobody undid it in', async () => {
   const pin = await store.savePin(WALK, aPin());
   await store.addPhoto(pin.id, await aPhoto('gone'));
   const { undo_until } = await store.withdrawPin(pin.id);
@@ -19,9 +19,9 @@ test('removing an unsent pin takes it off the phone once the undo window closes'
     [await store.listPins(WALK), await store.getPin(pin.id), await store.listEntries(WALK)],
     [[], null, []],
   );
-  await purgeWithdrawn(undo_until);
+  await purgeWithdrawn(undo_until + KEEP_REMOVED_MS);
   assert.equal((await rows('pins')).length, 1);
-  await purgeWithdrawn(undo_until + 1);
+  await purgeWithdrawn(undo_until + KEEP_REMOVED_MS + 1);
   for (const name of ['pins', 'photos', 'bytes', 'entries']) assert.deepEqual(await rows(name), [], name);
   assert.equal(await store.undo(pin.id), false);
   await assert.rejects(store.revisePin(pin.id, { text: 'x' }), store.NotHere);
@@ -70,20 +70,41 @@ test('a withdrawn pin that was sent stays known after the undo window, for a res
   assert.equal((await store.listEntries(WALK)).length, 1);
 });
 
-test('a proven withdrawal leaves no text, place or photo behind', async () => {
-  const pin = await store.savePin(
-    WALK,
-    aPin({ text: 'private', here: { lat: 1, lon: 2, accuracy_m: 3, age_s: 0 } }),
-  );
+test('of a proven withdrawal no text, place or photo stays longer than a walk', async () => {
+  const here = { lat: 1, lon: 2, accuracy_m: 3, age_s: 0 };
+  const pin = await store.savePin(WALK, aPin({ text: 'private', here }));
   await proveAll();
   await store.withdrawPin(pin.id, NOW - UNDO_MS);
   await proveAll(2);
+  assert.deepEqual(
+    (await store.listRemoved(WALK)).map(({ id }) => id),
+    [pin.id],
+  );
+  await purgeWithdrawn(NOW + KEEP_REMOVED_MS + 1);
   const [row] = await rows('pins');
   assert.deepEqual(
     [row.fields.text, row.fields.here, row.photos, row.withdrawn, row.acked_rev],
     ['', null, [], true, 2],
   );
-  assert.equal(await store.undo(pin.id, NOW - UNDO_MS), false);
+  assert.deepEqual(await store.listRemoved(WALK), []);
+  assert.equal(await store.undo(pin.id), false);
+});
+
+test('a pin whose withdrawal has arrived comes back as a new one, with its photo', async () => {
+  const pin = await store.savePin(WALK, aPin({ text: 'after all' }));
+  await store.addPhoto(pin.id, await aPhoto('again'));
+  await proveAll();
+  await store.withdrawPin(pin.id, NOW - UNDO_MS);
+  await proveAll(2);
+  assert.equal(await store.undo(pin.id), true);
+  const [item, ...more] = await store.listPins(WALK);
+  assert.deepEqual(more, []);
+  assert.notEqual(item.id, pin.id);
+  assert.deepEqual(
+    [item.fields.text, item.made_at, item.state, item.photos.length, item.photos[0].state, item.number],
+    ['after all', pin.made_at, 'saved', 1, 'waiting', null],
+  );
+  assert.equal(await store.undo(pin.id), false, 'once');
 });
 
 test('a pin that may have left is sent to its end, then withdrawn', async () => {

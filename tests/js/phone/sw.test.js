@@ -235,3 +235,13 @@ test('a new version waits until it is told, and tells the pages when the network
   await worker.fire('sync', { tag: 'outbox' });
   assert.deepEqual(JSON.parse(JSON.stringify(phone.told)), [{ type: 'sync' }]);
 });
+
+test('what a page asks for ahead is fetched, also before the app is installed, and hurts nothing', async () => {
+  const phone = browser();
+  const worker = phone.run(ONE);
+  await worker.fire('message', { data: { type: 'AHEAD', urls: ['/packs/1.pmtiles', '/packs/1.json'] } });
+  assert.deepEqual(phone.fetched, ['/packs/1.pmtiles', '/packs/1.json']);
+  phone.isDown = true;
+  await worker.fire('message', { data: { type: 'AHEAD', urls: ['/packs/2.pmtiles'] } });
+  assert.deepEqual(await phone.caches.keys(), []);
+});

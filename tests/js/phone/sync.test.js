@@ -198,6 +198,30 @@ test('a sick server is not hammered', async () => {
   assert.ok(server.writes.length <= 6, `${server.writes.length} requests`);
 });
 
+test('when a server that was restarting is back, nothing waits for its back-off', async () => {
+  await savePins(4, { photos: false });
+  server.fault = () =>
+    new Response('<h1>502</h1>', { status: 502, headers: { 'Content-Type': 'text/html' } });
+  for (let round = 0; round < 3; round++) await syncNow();
+  assert.equal(server.writes.length, 1, 'while nobody is home, only the feed is asked');
+  assert.ok((await store.listEntries()).some((entry) => entry.next_at > Date.now()));
+  server.fault = () => null;
+  const report = await syncNow();
+  assert.equal(report.sent, 4);
+});
+
+test('a poisoned pin keeps its own back-off when the server answers all else', async () => {
+  await savePins(2, { photos: false });
+  let bad = '';
+  server.fault = (call) => {
+    if (call.method !== 'PUT' || (bad && bad !== call.target)) return null;
+    bad = call.target;
+    return problem(500, 'server_error', true);
+  };
+  for (let round = 0; round < 4; round++) await syncNow();
+  assert.equal(server.writes.filter((call) => call.target === bad).length, 1);
+});
+
 test('without network at most one thing is marked as perhaps sent, and the rest is as it was', async () => {
   await savePins(6);
   server.fault = () => 'lost before';

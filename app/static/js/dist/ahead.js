@@ -1,1 +1,1 @@
-"use strict";const{ahead}=document.body.dataset;navigator.serviceWorker?.register("/sw.js",{scope:"/",updateViaCache:"none"}).catch(()=>{});for(const e of ahead?ahead.split(" "):[])fetch(e,{credentials:"same-origin"}).then(a=>a.arrayBuffer(),()=>{});
+"use strict";const{ahead}=document.body.dataset;addEventListener("load",()=>{navigator.serviceWorker?.register("/sw.js",{scope:"/",updateViaCache:"none"}).then(({installing:e,waiting:s,active:t})=>{ahead&&(e??s??t)?.postMessage({type:"AHEAD",urls:ahead.split(" ")})},()=>{})});

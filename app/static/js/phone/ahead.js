@@ -1,11 +1,15 @@
 /**
- * On the page before the map (R2): while one reads, the service worker installs the app, and the walk's map comes into
- * the browser's cache. A help, never a need: the page works without it, and main.js and pack.js ask again for all of it.
+ * On the pages before the map (R1, R2): while one reads, the service worker installs the app, and then fetches the
+ * walk's map into the browser's cache; it goes on when the next page opens. A help, never a need: the pages work
+ * without it, and main.js and pack.js ask again for all of it.
  */
 const { ahead } = document.body.dataset;
-navigator.serviceWorker?.register('/sw.js', { scope: '/', updateViaCache: 'none' }).catch(() => undefined);
-for (const url of ahead ? ahead.split(' ') : [])
-  fetch(url, { credentials: 'same-origin' }).then(
-    (response) => response.arrayBuffer(),
+addEventListener('load', () => {
+  navigator.serviceWorker?.register('/sw.js', { scope: '/', updateViaCache: 'none' }).then(
+    ({ installing, waiting, active }) => {
+      const worker = installing ?? waiting ?? active;
+      if (ahead) worker?.postMessage({ type: 'AHEAD', urls: ahead.split(' ') });
+    },
     () => undefined,
   );
+});

@@ -21,7 +21,7 @@ import {
   release,
   setAwaitingPhoto,
 } from './store.js';
-import { onSync, startSync } from './sync.js';
+import { onSync, startSync, syncState } from './sync.js';
 import { watchTheme } from './theme.js';
 import { Home } from './ui/home.js';
 import { showStart } from './ui/join.js';
@@ -35,6 +35,8 @@ import { categoryOf, isPlaced, nameOf } from './ui/words.js';
 import { watchUpdates } from './update.js';
 
 const REDRAW_MS = 250;
+/** While a queue is being sent; the pill with its count is drawn at each step by itself. */
+const SENDING_REDRAW_MS = 1000;
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 
 /** The resident's choice, else the language of the pages before this one, else the shell's. */
@@ -85,7 +87,6 @@ function createApp(walk) {
     pins: [],
     others: [],
     spot: null,
-    removed: [],
     fix: () => (isPlaced(position()) ? position().fix : null),
     redraw: () => undefined,
   };
@@ -143,10 +144,11 @@ function seldom(draw) {
     try {
       await draw();
     } finally {
+      const rest = syncState().n > 1 ? SENDING_REDRAW_MS : REDRAW_MS;
       setTimeout(() => {
         isDrawing = false;
         if (isQueued) void start();
-      }, REDRAW_MS);
+      }, rest);
     }
   };
   return () => {

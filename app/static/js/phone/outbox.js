@@ -66,6 +66,13 @@ export function afterSuccess(entry, result) {
   return result.ok && isEcho && isPlaced ? 'proven' : 'unproven';
 }
 
+/** Nobody is home: no answer at all, or a proxy's word that the server is starting or busy. @param {number} status */
+export const isAway = (status) => status === 0 || (status >= 502 && status <= 504);
+
+/** It waits for the server to be back, and for nothing else. @param {Entry} entry */
+export const waitsForServer = ({ state, problem }) =>
+  state === 'waiting' && problem !== null && !problem.obey && isAway(problem.status);
+
 /**
  * What a failure does. `effect`: retry later, ask for help, re-join the walk, make the photo smaller, close the entry
  * because the server kept both versions (`conflict`) or has nothing left to withdraw (`gone`).
@@ -89,6 +96,7 @@ export function afterFailure(entry, result, now, random) {
   if (status === 413 && entry.kind === 'photo' && !entry.recompressed)
     return { effect: 'recompress', stop: 'none', patch: {} };
   if (status === 413) return help(entry, result, 'too_large');
+  if (isAway(status)) return later(entry, result, now, random, code ?? 'server', 'round');
   if (status === 507) return later(entry, result, now, random, code ?? 'storage_full', 'photos');
   if (problem?.retry === false) return help(entry, result, code ?? 'refused');
   return later(entry, result, now, random, code ?? (result.ok ? 'unproven' : 'server'), 'none');

@@ -9,8 +9,10 @@ import { sha256 } from '../shared/hash.js';
 
 /** A pin is not sent while its sheet or camera is open, but never held longer than this. */
 export const HOLD_MS = 10 * 60_000;
-/** How long "Undo" brings a removed pin back. */
+/** How long a removed pin's withdrawal waits for an "Undo". */
 export const UNDO_MS = 10_000;
+/** How long a removed pin can be brought back at all: a walk. */
+export const KEEP_REMOVED_MS = 12 * 3_600_000;
 /** The server's limits (schemas/pin.py). */
 const LONGEST = { text: 4000, proposal: 4000, address: 200, alt: 500 };
 export const MOST_PHOTOS = 12;

@@ -2,7 +2,8 @@
  * A resident's pins: saved, revised, taken back, brought back.
  *
  * Promises: pin and outbox entry are written in one transaction; what may have left the phone is followed by a new
- * revision, never rewritten; a removed pin can be brought back for UNDO_MS.
+ * revision, never rewritten; a removed pin can be brought back for KEEP_REMOVED_MS, under its own name until its
+ * withdrawal may have left, and as a new pin after that.
  */
 /** @import {Entry, NewPin, PhotoPlace, PinFields, PinItem, PinRecord} from './types' */
 /** @import {Tx} from './store-db.js' */
@@ -12,6 +13,7 @@ import {
   completeFields,
   entryFor,
   isAsProven,
+  KEEP_REMOVED_MS,
   moment,
   UNDO_MS,
   withdrawalBody,
@@ -112,7 +114,9 @@ export async function withRoom(save) {
   try {
     return await save();
   } catch (error) {
-    if (!(error instanceof StorageFull) || !(await freeSpace())) throw error;
+    if (!(error instanceof StorageFull)) throw error;
+    const isFreed = await freeSpace();
+    if (!(await purgeWithdrawn(Number.POSITIVE_INFINITY)) && !isFreed) throw error;
     return save();
   }
 }
@@ -186,9 +190,10 @@ export async function undo(id, now = Date.now()) {
   const walk = await write(ALL_STORES, async (tx) => {
     /** @type {PinRecord | undefined} */
     const pin = await tx.objectStore('pins').get(id);
-    if (!pin?.withdrawn || (pin.undo_until ?? 0) < now) return null;
+    if (!pin?.withdrawn || pin.undo_until === null) return null;
     const withdrawals = await entriesOf(tx, 'withdrawal', pin);
-    if (withdrawals.some((entry) => entry.maybe_sent)) return null;
+    const isOut = withdrawals.length === 0 || withdrawals.some((entry) => entry.maybe_sent);
+    if (pin.rev > 0 && isOut) return bringAnew(tx, pin, now);
     await dropEntries(tx, withdrawals);
     Object.assign(pin, { withdrawn: false, undo_until: null });
     const leaving = await entriesOf(tx, 'pin', pin);
@@ -201,21 +206,51 @@ export async function undo(id, now = Date.now()) {
   return walk !== null;
 }
 
-/** Pins removed before they were ever sent leave the phone when their undo window has closed. @param {number} [now] */
+/** What the server has forgotten, or is about to, comes back as a pin of its own, with the photos still here. @param {Tx} tx @param {PinRecord} old @param {number} now */
+async function bringAnew(tx, old, now) {
+  const pin = { ...freshPin(old.walk, old.fields, false, now), made_at: old.made_at, photos: old.photos };
+  await queuePin(tx, pin, now, false);
+  for (const { sha256 } of pin.photos) {
+    const photo = await tx.objectStore('photos').get([pin.walk, sha256]);
+    if (photo?.has_bytes)
+      await tx.objectStore('photos').put({ ...photo, acked: false, acked_at: null, seq: null });
+    await queuePhoto(tx, pin.walk, sha256, now, 0);
+  }
+  await tx.objectStore('pins').put(blank(old));
+  return pin.walk;
+}
+
+/** Of a removed pin that will not come back only the bare record stays, so that a restored server can be told again. @param {PinRecord} pin */
+function blank(pin) {
+  const fields = { ...pin.fields, text: '', proposal: '', address: null, here: null };
+  return { ...pin, fields, photos: [], undo_until: null };
+}
+
+/** Own pins that were removed and can come back, the last one first. @param {string} walk @returns {Promise<PinRecord[]>} */
+export async function listRemoved(walk) {
+  /** @type {PinRecord[]} */
+  const pins = await read(['pins'], (tx) => tx.objectStore('pins').index('walk').getAll(walk));
+  const at = (/** @type {PinRecord} */ pin) => pin.undo_until ?? 0;
+  return pins.filter((pin) => pin.withdrawn && pin.undo_until !== null).sort((a, b) => at(b) - at(a));
+}
+
+/** Removed pins that nobody brought back for a walk's length leave the phone. @param {number} [now] @returns {Promise<boolean>} whether any did */
 export async function purgeWithdrawn(now = Date.now()) {
   const isOver = (/** @type {PinRecord | undefined} */ pin) =>
-    pin?.withdrawn === true && pin.rev === 0 && (pin.undo_until ?? 0) < now;
+    pin?.withdrawn === true && pin.undo_until !== null && pin.undo_until + KEEP_REMOVED_MS < now;
   /** @type {PinRecord[]} */
   const over = (await read(['pins'], (tx) => tx.objectStore('pins').getAll())).filter(isOver);
-  if (over.length === 0) return;
+  if (over.length === 0) return false;
   await write(ALL_STORES, async (tx) => {
     for (const { id } of over) {
       const pin = await tx.objectStore('pins').get(id);
       if (!isOver(pin)) continue; // brought back a moment ago
       await deletePhotos(tx, pin.walk, await onlyOn(tx, pin));
-      await tx.objectStore('pins').delete(id);
+      if (pin.rev === 0) await tx.objectStore('pins').delete(id);
+      else await tx.objectStore('pins').put(blank(pin));
     }
   });
+  return true;
 }
 
 /**

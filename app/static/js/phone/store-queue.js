@@ -117,14 +117,7 @@ async function proveThing(tx, store, entry, proof) {
   thing.rev = Math.max(thing.rev, entry.rev);
   if (proof && 'secret' in thing)
     Object.assign(thing, { seq: proof.seq, number: proof.number ?? thing.number });
-  if (entry.kind === 'withdrawal') blank(/** @type {PinRecord} */ (thing));
   await tx.objectStore(store).put(thing);
-}
-
-/** Of a pin whose withdrawal is proven only the bare record stays, so that a restored server can be told again. @param {PinRecord} pin */
-function blank(pin) {
-  const fields = { ...pin.fields, text: '', proposal: '', address: null, here: null };
-  Object.assign(pin, { fields, photos: [], undo_until: null });
 }
 
 /** Both versions are with the server; a human chooses. @param {Tx} tx @param {Entry} entry */

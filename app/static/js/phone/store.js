@@ -11,4 +11,13 @@ export { closeStore, onChange, openStore, StorageFull, storeMode } from './store
 export { forgetWalk, getMeta, getWalk, listWalks, patchWalk, setMeta } from './store-keep.js';
 export { drafts, getPin, listEntries, listOthers, listPins, listRatings, saveRating } from './store-lists.js';
 export { addPhoto, getPhoto, getThumb, removePhoto, revisePhoto, TooManyPhotos } from './store-photos.js';
-export { NotHere, release, revisePin, savePin, setAwaitingPhoto, undo, withdrawPin } from './store-pins.js';
+export {
+  listRemoved,
+  NotHere,
+  release,
+  revisePin,
+  savePin,
+  setAwaitingPhoto,
+  undo,
+  withdrawPin,
+} from './store-pins.js';

@@ -2,7 +2,7 @@
  * One round of sending: everything that is ready, words before photos, each with its own proof.
  *
  * Promises: that an entry may have left is written down before its first byte leaves; a network without answer ends
- * the round, one bad item never does; no lane holds more than one photo in memory.
+ * the round, one bad item never does; no lane holds more than one photo in memory, and one more is read ahead.
  */
 /** @import {ApiResult, Entry, PreparedPhoto, SyncState} from './types' */
 /** @import {Outcome} from './store-queue.js' */
@@ -19,7 +19,7 @@ const LANES = 3;
 const QUICK_MS = 1500;
 const FLUSH_MS = 200;
 const PHOTO_TIMEOUT_MS = 180_000;
-const LARGEST_CLAIM = { words: 48, photos: 120 };
+const LARGEST_CLAIM = { words: 96, photos: 120 };
 const MOST_STRIKES = 3;
 
 /**
@@ -96,13 +96,15 @@ const mayGo = (round, course, entry) =>
 async function sendBatch(round, course, batch, lanes) {
   const waiting = await claim(batch);
   const book = bookkeeper();
+  const take = packer(waiting, lanes);
   const lane = async () => {
     while (
       waiting.length > 0 &&
       !round.stopped &&
       !(waiting[0].kind === 'photo' && (course.isStale || course.noPhotos))
     ) {
-      book.add(await sendOne(round, course, /** @type {Entry} */ (waiting.shift())));
+      const { entry, parcel } = take();
+      book.add(await sendOne(round, course, entry, await parcel));
       round.progress(round.sent + round.failed, course.total);
     }
   };
@@ -112,6 +114,28 @@ async function sendBatch(round, course, batch, lanes) {
   for (const id of left) course.tried.delete(id);
   if (left.size > 0) await unclaim(batch.filter((entry) => left.has(entry.id)));
   return closed;
+}
+
+/** @typedef {{body: string | ArrayBuffer, type: string} | null} Parcel null: it cannot be read */
+
+/** @param {Entry} entry @returns {Promise<Parcel>} */
+const parcelOf = async (entry) =>
+  entry.kind === 'photo' ? photoParcel(entry) : { body: entry.body ?? '', type: 'application/json' };
+
+/**
+ * Takes from the front of `waiting`; where several lanes send, the next one is read while these are under way.
+ * @param {Entry[]} waiting @param {number} lanes
+ */
+function packer(waiting, lanes) {
+  /** @type {{entry: Entry, parcel: Promise<Parcel>} | null} */
+  let ahead = null;
+  return () => {
+    const entry = /** @type {Entry} */ (waiting.shift());
+    const taken = ahead?.entry === entry ? ahead : { entry, parcel: parcelOf(entry) };
+    const [next] = waiting;
+    ahead = lanes > 1 && next ? { entry: next, parcel: parcelOf(next) } : null;
+    return taken;
+  };
 }
 
 /** Settles outcomes a few times a second: quickly enough for the eye, rarely enough for the battery. */
@@ -145,10 +169,8 @@ function bookkeeper() {
   };
 }
 
-/** @param {Round} round @param {Course} course @param {Entry} entry @returns {Promise<Outcome>} */
-async function sendOne(round, course, entry) {
-  const parcel =
-    entry.kind === 'photo' ? await photoParcel(entry) : { body: entry.body ?? '', type: 'application/json' };
+/** @param {Round} round @param {Course} course @param {Entry} entry @param {Parcel} parcel @returns {Promise<Outcome>} */
+async function sendOne(round, course, entry, parcel) {
   if (!parcel) return countFailure(round, entry, unreadable);
   const start = performance.now();
   const result = await request('PUT', pathOf(entry), {
@@ -198,7 +220,7 @@ function pathOf({ walk, kind, target }) {
 
 /**
  * @param {Round} round @param {Course} course @param {Entry} entry @param {ApiResult} result
- * @param {{body: string | ArrayBuffer, type: string}} parcel @returns {Promise<Outcome>}
+ * @param {NonNullable<Parcel>} parcel @returns {Promise<Outcome>}
  */
 async function fail(round, course, entry, result, parcel) {
   const { effect, stop, patch } = afterFailure(entry, result, Date.now(), Math.random);
@@ -206,7 +228,7 @@ async function fail(round, course, entry, result, parcel) {
   if (effect === 'gone') return { entry, gone: true };
   if (effect === 'rejoin') return rejoinOrPark(round, course, entry, patch);
   if (effect === 'recompress') return smaller(round, entry, parcel);
-  if (stop === 'round') round.stopped = result.portal ? 'portal' : 'network';
+  if (stop === 'round') round.stopped = result.portal ? 'portal' : result.network ? 'network' : 'server';
   if (stop === 'photos') course.noPhotos = true;
   course.strikes = result.status >= 500 || result.status === 429 ? course.strikes + 1 : 0;
   if (course.strikes >= MOST_STRIKES && !round.stopped) round.stopped = 'server';

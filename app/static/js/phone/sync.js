@@ -8,7 +8,7 @@
 /** @import {Round} from './sync-round.js' */
 import { request } from '../shared/api.js';
 import { recompress } from './capture.js';
-import { backoffMs, wakeAt } from './outbox.js';
+import { backoffMs, isAway, waitsForServer, wakeAt } from './outbox.js';
 import { refresh, rejoin } from './session.js';
 import { CLIENT } from './store-body.js';
 import { onChange } from './store-db.js';
@@ -21,6 +21,8 @@ import { sendAll } from './sync-round.js';
 
 const LOCK = 'trygga-steg-sync';
 const EVERY_MS = 60_000;
+/** Somebody looks at what is not sent: the server is asked this often whether it is back. */
+const PROBE_MS = 15_000;
 const AFTER_SAVE_MS = 250;
 
 /** @type {SyncState} */
@@ -102,8 +104,10 @@ async function roundInside(force) {
   await purgeWithdrawn();
   if (force) await resetBackoff((entry) => entry.state === 'help' || !entry.problem?.obey);
   const run = newRound(await listWalks());
-  const wasOffline = state.lastError === 'network' || globalThis.navigator?.onLine === false;
-  let pulled = wasOffline ? await pullAll(run) : 0; // an empty-handed try first: nothing is marked as sent for it
+  const { lastError } = state;
+  const wasAway = lastError === 'network' || lastError === 'server' || globalThis.navigator?.onLine === false;
+  let pulled = wasAway ? await pullAll(run) : 0; // an empty-handed try first: nothing is marked as sent for it
+  if (wasAway && !run.stopped) await resetBackoff(waitsForServer);
   if (!run.stopped) await sendAll(run);
   if (!run.stopped) pulled += await pullAll(run);
   if (!run.stopped && hasHealed) await sendAll(run);
@@ -145,6 +149,7 @@ async function pullAll(run) {
     const { failed } = pulled;
     if (failed?.status === 401 && (await run.rejoin(id)) === 'refused') run.parked.add(id);
     if (failed?.network || failed?.portal) run.stopped = failed.portal ? 'portal' : 'network';
+    else if (failed && isAway(failed.status)) run.stopped = 'server';
     if (run.stopped) break;
   }
   return applied;
@@ -187,7 +192,9 @@ async function schedule() {
   const entries = (await listEntries()).filter((entry) => !state.parked.includes(entry.walk));
   const wake = (wakeAt(entries, Date.now()) ?? Number.POSITIVE_INFINITY) - Date.now();
   const rest = setbacks > 0 ? backoffMs(setbacks, Math.random) : 1000;
-  timer = setTimeout(attempt, isVisible() ? Math.min(Math.max(wake, rest), EVERY_MS) : EVERY_MS);
+  const isWaiting = globalThis.navigator?.onLine !== false && entries.some(waitsForServer);
+  const longest = isWaiting ? PROBE_MS : EVERY_MS;
+  timer = setTimeout(attempt, isVisible() ? Math.min(Math.max(wake, rest), longest) : EVERY_MS);
   if (entries.length > 0) askForBackgroundSync();
 }
 

@@ -12,7 +12,7 @@ import { pixelRatio } from './map.js';
 /** @typedef {{theme?: import('./map.js').Theme, lang?: string, lit?: boolean}} BasemapLook */
 
 /** The page says where a smaller one is, made for the phone. */
-const LIBRARY = document.documentElement.dataset.basemap ?? asset('vendor/protomaps-leaflet.js');
+const LIBRARY = globalThis.document?.documentElement.dataset.basemap ?? asset('vendor/protomaps-leaflet.js');
 
 /** @type {Promise<Protomaps> | null} */
 let loading = null;

@@ -8,7 +8,7 @@ import { h } from '../../shared/dom.js';
 import { formatAgo, t, tn } from '../../shared/i18n.js';
 import { icon, pinSymbol } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
-import { listEntries, listPins, listRatings, onChange } from '../store.js';
+import { listEntries, listPins, listRatings, listRemoved, onChange } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
 import { ownSpot } from './home-map.js';
 import { saveFile } from './refused.js';
@@ -34,10 +34,11 @@ class Mine {
 
   async draw() {
     const { app } = this;
-    const [entries, pins, answers] = await Promise.all([
+    const [entries, pins, answers, removed] = await Promise.all([
       listEntries(app.walk.id),
       listPins(app.walk.id),
       listRatings(app.walk.id),
+      listRemoved(app.walk.id),
     ]);
     if (this.#isClosed) return;
     const state = syncState();
@@ -47,14 +48,14 @@ class Mine {
     this.empty.hidden = pins.length > 0;
     const n = answers.length;
     this.ratings.textContent = n > 0 ? tn('{n} answer to questions', '{n} answers to questions', n) : '';
-    this.#drawGone();
+    this.#drawGone(removed);
   }
 
-  #drawGone() {
-    const now = Date.now();
-    const lately = this.app.removed.filter(({ until }) => until > now);
-    const rows = lately.map(({ id, name }) => {
-      const undo = button('undo-2', t('Undo'), () => void this.#bringBack(id));
+  /** @param {import('../types').PinRecord[]} removed */
+  #drawGone(removed) {
+    const rows = removed.map(({ id, category, fields, made_at }) => {
+      const name = `${nameOf(categoryOf(this.app.bundle, category), fields.kind)}, ${clock(made_at)}`;
+      const undo = button('undo-2', t('Undo'), () => void this.#bringBack(id), { id: `undo-${id}` });
       return h('p', { class: 'row row--apart' }, h('span', null, name), undo);
     });
     const title = h('h2', null, t('Recently removed'));
@@ -65,7 +66,7 @@ class Mine {
 
   /** @param {string} id */
   async #bringBack(id) {
-    await bringBack(this.app, id);
+    await bringBack(id);
     void this.draw();
   }
 

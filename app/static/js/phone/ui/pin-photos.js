@@ -6,15 +6,16 @@
 import { announce, h } from '../../shared/dom.js';
 import { t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
+import { createDraft, photoKey } from '../draft.js';
 import { pref } from '../prefs.js';
 import { getPin, getThumb, removePhoto, revisePhoto } from '../store.js';
+import { createAutosave } from './autosave.js';
 import { fileButton, keepPhoto } from './photo.js';
 import { refusal } from './refused.js';
 import { button, iconButton } from './screen.js';
 import { refusedWords } from './words.js';
 
 const MOST = 5;
-const ALT_PAUSE_MS = 300;
 
 /** @param {App} app @param {PinItem} pin */
 export function photoSection(app, pin) {
@@ -95,8 +96,6 @@ async function photoCard(app, pin, photo, n, changed) {
 
 /** What the picture shows, in words, for those who do not see it. @param {PinItem} pin @param {PhotoItem} photo @param {number} n */
 function altField(pin, photo, n) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
   const input = h('input', {
     class: 'input',
     type: 'text',
@@ -105,14 +104,12 @@ function altField(pin, photo, n) {
     dir: 'auto',
   });
   input.value = photo.alt;
-  const save = () => void revisePhoto(pin.id, photo.sha256, { alt: input.value });
-  input.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, ALT_PAUSE_MS);
+  const draft = createDraft(photoKey(pin.id, photo.sha256), { alt: photo.alt }, async (patch) => {
+    const { photos } = await revisePhoto(pin.id, photo.sha256, patch);
+    return photos.find(({ sha256 }) => sha256 === photo.sha256) ?? patch;
   });
-  input.addEventListener('change', () => {
-    clearTimeout(timer);
-    save();
-  });
+  const autosave = createAutosave(draft.write, () => undefined, draft.keep);
+  input.addEventListener('input', () => autosave.set({ alt: input.value }, true));
+  input.addEventListener('change', () => void autosave.flush());
   return input;
 }

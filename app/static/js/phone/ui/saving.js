@@ -20,7 +20,7 @@ import {
   withdrawPin,
 } from '../store.js';
 import { toast } from './toast.js';
-import { categoryOf, clock, nameOf, rounded } from './words.js';
+import { nameOf, rounded } from './words.js';
 
 /** @param {Spot} spot */
 const withoutHere = (spot) => ({
@@ -99,21 +99,15 @@ export async function savedToast(app, pin) {
 
 /** Take a pin away, with the way back. @param {App} app @param {string} id */
 export async function remove(app, id) {
-  const pin = app.pins.find((one) => one.id === id);
-  const { undo_until } = await withdrawPin(id);
+  await withdrawPin(id);
   dropDraft(id);
-  const name = pin
-    ? `${nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)}, ${clock(pin.made_at)}`
-    : t('Pin');
-  app.removed = [{ id, name, until: undo_until }, ...app.removed.filter((one) => one.id !== id)];
-  toast(t('The pin is removed'), { icon: 'trash-2', actions: [[t('Undo'), () => void bringBack(app, id)]] });
+  toast(t('The pin is removed'), { icon: 'trash-2', actions: [[t('Undo'), () => void bringBack(id)]] });
   app.redraw();
 }
 
-/** @param {App} app @param {string} id */
-export async function bringBack(app, id) {
+/** @param {string} id */
+export async function bringBack(id) {
   const came = await undo(id);
-  app.removed = app.removed.filter((pin) => pin.id !== id);
   toast(came ? t('The pin is back') : t('It is too late to bring it back'), {
     icon: came ? 'circle-check' : 'circle-alert',
   });

@@ -7,14 +7,15 @@
 import { announce, h } from '../../shared/dom.js';
 import { t, tn } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
+import { answerKey, createDraft } from '../draft.js';
 import { buzz, pref, setPref } from '../prefs.js';
 import { listRatings, saveRating } from '../store.js';
+import { createAutosave } from './autosave.js';
 import { scale, text } from './fields.js';
 import { button, iconButton, turning } from './screen.js';
 import { scaleSteps, stopAt, whereFrom } from './words.js';
 
 const NEAR_M = 25;
-const TEXT_PAUSE_MS = 300;
 
 /** @param {App} app */
 export function createStops(app) {
@@ -43,6 +44,7 @@ export function createStops(app) {
   }
 
   return {
+    walk: app.walk.id,
     reload,
     current,
     next,
@@ -87,12 +89,13 @@ export function questionField(stops, question, stopId, answered) {
     label: t('{i} of {n}', { i: value, n: Number(question.scale.split('-')[1]) }),
   }));
   if (steps.length === 0) {
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
-    return text(question.text, before?.text ?? '', (value) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => void stops.answer(question, stopId, { text: value }), TEXT_PAUSE_MS);
+    const written = { text: before?.text ?? '' };
+    const draft = createDraft(answerKey(stops.walk, question.id, stopId), written, async (patch) => {
+      await stops.answer(question, stopId, patch);
+      return patch;
     });
+    const autosave = createAutosave(draft.write, () => undefined, draft.keep);
+    return text(question.text, written.text, (value) => autosave.set({ text: value }, true));
   }
   /** @type {[string, string]} */
   const ends = [t('Not at all'), t('Completely')];

@@ -44,8 +44,6 @@ export interface App {
   others: PinView[];
   /** The place of the pin that is being made. */
   spot: Spot | null;
-  /** Taken away lately; the store brings them back until `until`. */
-  removed: { id: string; name: string; until: number }[];
   /** Where the phone is, if it is sure enough to say so. */
   fix(): Fix | null;
   redraw(): void;
