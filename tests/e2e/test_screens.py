@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from tests.e2e.browser import Browser
 from tests.e2e.desk import Desk
@@ -73,6 +74,29 @@ TOO_WIDE = """(() => {
         break;
       }
     }
+  }
+  return found;
+})()"""
+
+# The page asks for 112.5 % of the reader's own size; this is what a reader with 32 px gets.
+TWICE = "225%"
+DESKS: tuple[ViewportSize, ...] = (
+    {"width": 1440, "height": 900},
+    {"width": 1280, "height": 800},
+    {"width": 1024, "height": 768},
+    {"width": 820, "height": 1180},
+)
+# What can be pressed and lies beyond the window's sides, and what lies over the list.
+OUTSIDE = """(() => {
+  const found = [];
+  const list = document.querySelector('.listpane').getBoundingClientRect();
+  for (const el of document.querySelectorAll('.page :is(button, a, summary, select, input, .pill)')) {
+    if (!el.checkVisibility() || el.closest('.visually-hidden, .leaflet-container')) continue;
+    const { left, right, top, bottom } = el.getBoundingClientRect();
+    const over = left < list.right - 1 && right > list.left + 1 && top < list.bottom && bottom > list.top;
+    const name = `${el.tagName} ${el.className}`;
+    if (left < -1 || right > innerWidth + 1) found.push(`${name} from ${left} to ${right}`);
+    if (list.width && over && el.closest('.mappane')) found.push(`${name} over the list`);
   }
   return found;
 })()"""
@@ -221,4 +245,30 @@ def test_axe_and_the_ruler_find_nothing_while_pins_are_settled(
         desk.find(shown).first.wait_for()
         faults = [*desk.browser.axe(), *desk.browser.run(TOO_WIDE)]
         found += [f"{keys}: {fault}" for fault in faults]
+    assert not found, "\n".join(found)
+
+
+def test_nothing_of_a_walks_desk_is_cut_off_at_twice_the_text_size(
+    site_factory: SiteFactory, new_desk: Make
+) -> None:
+    site = site_factory()
+    desk = Desk(new_desk(), site)
+    desk.log_in()
+    desk.page.goto(site.url + (desk.find(".walk-card__link").first.get_attribute("href") or ""))
+    desk.browser.run(f"document.documentElement.style.fontSize = '{TWICE}'")
+    desk.find(".pinrow").nth(2).wait_for()
+    found = []
+    for keys, shown in (
+        ("", ".pinrow"),
+        ("j x", ".issue:not([hidden])"),
+        ("Escape", "#bulk:not([hidden])"),
+        ("l", ".mappane .leaflet-container"),
+    ):
+        for key in keys.split():
+            desk.page.keyboard.press(key)
+        for size in DESKS:
+            desk.page.set_viewport_size(size)
+            desk.find(shown).first.wait_for()
+            faults = [*desk.browser.run(TOO_WIDE), *desk.browser.run(OUTSIDE)]
+            found += [f"{keys} at {size['width']}: {fault}" for fault in faults]
     assert not found, "\n".join(found)

@@ -55,7 +55,7 @@ export function createDuplicates(walk, pins, send, strip, open) {
         group.title,
         others.length > 0 && ` ${tn('and {n} more suggestion', 'and {n} more suggestions', others.length)}`,
       ),
-      h('button', look, t('Look')),
+      h('button', look, t('Look at them')),
     );
   }
 
