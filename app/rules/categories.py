@@ -34,6 +34,14 @@ def by_code() -> dict[str, dict[str, Any]]:
     return {category["code"]: category for category in catalogue()["categories"]}
 
 
+def name_of(code: str, kind: str, tag: str) -> str:
+    """What a pin is called on phone, desk and paper alike: its tile's words, or what is good about it."""
+    category = by_code().get(code)
+    if category is None:
+        return code
+    return str(category[f"{tag}_positive" if kind == "positive" else f"tile_{tag}"])
+
+
 def is_known(code: str) -> bool:
     return code in by_code()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.rules.categories import KINDS, by_code, catalogue, is_known, is_sensitive, symbol_group
+from app.rules.categories import KINDS, by_code, catalogue, is_known, is_sensitive, name_of, symbol_group
 
 TILES = {
     *("lighting", "hidden_corner", "vegetation", "litter", "damage"),
@@ -37,3 +37,12 @@ def test_a_pin_is_drawn_by_its_kind_first() -> None:
     assert symbol_group("lighting", "problem") == by_code()["lighting"]["symbol_group"]
     assert symbol_group("from_the_future", "problem") == "other"
     assert {kind["code"] for kind in catalogue()["kinds"]} == set(KINDS)
+
+
+def test_a_pin_is_called_by_its_tiles_words_or_by_what_is_good() -> None:
+    assert name_of("litter", "problem", "sv") == name_of("litter", "idea", "sv") == "Skräp"
+    assert name_of("litter", "problem", "en") == "Litter"
+    assert name_of("litter", "positive", "sv") == "Rent"
+    assert name_of("of_next_year", "problem", "sv") == "of_next_year"
+    for code in by_code():
+        assert all(name_of(code, kind, tag) for kind in KINDS for tag in ("sv", "en"))

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from app.i18n import language
 from app.operations import meeting
-from app.rules.categories import by_code, catalogue
+from app.rules.categories import catalogue, name_of
 from app.web.auth import facilitator
 from app.web.desk.session import require_login
 
@@ -26,11 +26,7 @@ def slides(walk_id: UUID) -> str:
 
 def label(pin: dict[str, Any]) -> str:
     """What a pin is about, in this request's language."""
-    category = by_code().get(pin["category"])
-    if category is None:
-        return str(pin["category"])
-    name = f"{_tag()}_positive" if pin["kind"] == "positive" else _tag()
-    return str(category[name])
+    return name_of(pin["category"], pin["kind"], _tag())
 
 
 def kind_words() -> dict[str, str]:

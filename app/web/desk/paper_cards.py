@@ -15,7 +15,7 @@ from app.i18n import language
 from app.operations import paper_cards, walks
 from app.operations.paper import KEYS
 from app.problems import Problem
-from app.rules.categories import KINDS
+from app.rules.categories import KINDS, name_of
 from app.web.api.common import now
 from app.web.auth import facilitator
 from app.web.desk.session import require_login
@@ -90,7 +90,6 @@ def read(values: Mapping[str, str], found: Mapping[str, Any]) -> tuple[dict[str,
 def _page(
     found: Mapping[str, Any], values: Mapping[str, str], errors: Mapping[str, str], pin_id: UUID
 ) -> str:
-    names = {one["code"]: one["label"] for one in found["categories"]}
     cards = paper_cards.entered(UUID(found["walk"]["id"]))
     orders = {one["id"]: one["order"] for one in found["stops"]}
     return render_template(
@@ -98,7 +97,7 @@ def _page(
         values=values,
         errors=errors,
         pin_id=pin_id,
-        names=names,
+        name_of=name_of,
         cards=cards,
         orders=orders,
         **found,

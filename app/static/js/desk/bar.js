@@ -95,7 +95,7 @@ function options({ groups, categories }, counts) {
           h(
             'optgroup',
             { label },
-            own.map((one) => option(one.code, one.label)),
+            own.map((one) => option(one.code, one.tile)),
           ),
         ]
       : [];

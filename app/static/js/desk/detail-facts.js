@@ -52,9 +52,10 @@ const listed = (words) => formatList(words.map((word, i) => (i === 0 ? word : wo
 /** @param {StaffView} view @param {DeskBundle} bundle */
 export function experience(view, bundle) {
   const { feeling_day: day, feeling_dark: dark } = view;
+  const names = bundle.categories.map(({ code, tile }) => ({ code, label: tile }));
   return list([
     [t('Kind'), kindWord(view.kind)],
-    [t('Also about'), view.secondary && labelled(bundle.categories, view.secondary)],
+    [t('Also about'), view.secondary && labelled(names, view.secondary)],
     [t('By day'), day && `${feelingWord(day)} (${day}/5)`],
     [t('In the dark'), dark && `${feelingWord(dark)} (${dark}/5)`],
     [t('How serious'), view.severity && severityWord(view.severity)],

@@ -9,12 +9,16 @@ import { reviewWord, signsOf } from './words.js';
 
 /** @import {Category, DeskPin} from './types' */
 
-/** @param {DeskPin} pin @param {Map<string, Category>} categories */
+/** The name that the participant's phone has for it. @param {DeskPin} pin @param {Map<string, Category>} categories */
 export function labelOf(pin, categories) {
   const category = categories.get(pin.category);
   if (!category) return pin.category;
-  return (pin.kind === 'positive' && category.label_positive) || category.label;
+  return (pin.kind === 'positive' && category.label_positive) || category.tile;
 }
+
+/** What a search reads besides its words: the name, and the category's whole one. @param {DeskPin} pin @param {Map<string, Category>} categories */
+export const namesOf = (pin, categories) =>
+  `${labelOf(pin, categories)} ${categories.get(pin.category)?.label ?? ''}`;
 
 /** What the symbol looks like. @param {DeskPin} pin @param {Map<string, Category>} categories */
 export function lookOf(pin, categories) {
@@ -68,16 +72,16 @@ export function fillRow(button, pin, categories) {
       h(
         'span',
         { class: 'pinrow__title' },
-        h('span', { class: 'ellipsis' }, label),
+        h('span', { class: 'ellipsis', dir: 'auto' }, label),
         h('span', { class: 'muted' }, ` ${t('#{n}', { n: pin.number })}`),
       ),
-      h('span', { class: 'pinrow__words ellipsis', dir: 'auto' }, snippet(pin)),
-    ),
-    h(
-      'span',
-      { class: 'pinrow__end' },
-      h('span', { class: `review review--${pin.review}` }, reviewWord(pin.review)),
-      h('span', { class: 'signs' }, signs, photo),
+      h(
+        'span',
+        { class: 'pinrow__line' },
+        h('span', { class: 'pinrow__words ellipsis', dir: 'auto' }, snippet(pin)),
+        h('span', { class: 'signs' }, signs, photo),
+        h('span', { class: `review review--${pin.review}` }, reviewWord(pin.review)),
+      ),
     ),
   );
 }
