@@ -38,6 +38,7 @@ def walk(walk_id: UUID) -> str:
     if not walks.may_here(facilitator(), walk_id, "read"):
         return _lead_page(walks.walk_for(facilitator(), walk_id, "lead"))
     carried = walks.desk_bundle(facilitator(), walk_id, language())
+    carried["may_run"] = walks.may_here(facilitator(), walk_id, "run")
     return render_template("desk/walk.html", carried=carried, walk=carried["walk"])
 
 

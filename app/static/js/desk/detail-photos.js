@@ -9,7 +9,7 @@ import { once } from './keys.js';
 import { reviewWord } from './words.js';
 
 /** @import {Act, DeskPhoto, DeskPin, Review} from './types' */
-/** @typedef {{walk: string, run: (act: Act) => void, changed: () => void}} PhotoContext */
+/** @typedef {{walk: string, mayRun: boolean, run: (act: Act) => void, changed: () => void}} PhotoContext */
 
 /** Photos that were revealed on this screen. @type {Set<string>} */
 const revealed = new Set();
@@ -124,7 +124,7 @@ export function photosOf(pin, context) {
         ` ${alt}`,
       ),
       photo.quarantine && h('p', { class: 'small muted' }, t('Set aside')),
-      decisions(pin, photo, context),
+      context.mayRun && decisions(pin, photo, context),
     );
   });
   return h('ul', { class: 'shots' }, figures);

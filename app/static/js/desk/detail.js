@@ -100,11 +100,12 @@ function words(pin, view, context) {
       { class: 'small' },
       h('span', { class: `review review--${view.text_review}` }, reviewWord(view.text_review)),
     ),
-    decisions('text', pin, view.text_review, context, {
-      name: t('Text'),
-      approve: t('Approve text'),
-      hide: t('Hide text'),
-    }),
+    context.bundle.may_run &&
+      decisions('text', pin, view.text_review, context, {
+        name: t('Text'),
+        approve: t('Approve text'),
+        hide: t('Hide text'),
+      }),
   );
 }
 
@@ -129,12 +130,13 @@ function participant(pin, view, context) {
       { class: 'small muted' },
       t('A device in this walk, without a name. It is a new one in every walk.'),
     ),
-    h(
-      'button',
-      { type: 'button', class: 'btn btn--danger', 'data-act': 'participant', onclick: once(run) },
-      icon(to ? 'eye-off' : 'eye', 20),
-      to ? t('Hide everything from this participant') : t('Show this participant again'),
-    ),
+    context.bundle.may_run &&
+      h(
+        'button',
+        { type: 'button', class: 'btn btn--danger', 'data-act': 'participant', onclick: once(run) },
+        icon(to ? 'eye-off' : 'eye', 20),
+        to ? t('Hide everything from this participant') : t('Show this participant again'),
+      ),
   );
 }
 
@@ -154,6 +156,9 @@ function past(view, context) {
   if (view.conflict) box.open = true;
   return box;
 }
+
+/** In place of decisions, for whom the server would refuse them. */
+const lookWord = () => h('p', { class: 'row' }, icon('eye', 20), t('You can look and change nothing'));
 
 const empty = () =>
   h(
@@ -227,7 +232,7 @@ export class Detail {
     return [
       acute && h('p', { class: 'notice is-error' }, icon('siren'), t('Marked as acute. Look at it first.')),
       h('p', { class: 'small muted' }, audience(view, bundle.walk)),
-      photosOf(pin, { walk: bundle.walk.id, run, changed: () => this.#draw(pin) }),
+      photosOf(pin, { walk: bundle.walk.id, mayRun: bundle.may_run, run, changed: () => this.#draw(pin) }),
       words(pin, view, context),
     ];
   }
@@ -260,7 +265,9 @@ export class Detail {
     this.#before.replaceChildren(...children(head(pin, this.#context), ...seen));
     this.#context.issue.show(pin);
     this.#after.replaceChildren(...children(...(whole ? this.#known(pin, whole) : [])));
-    this.#foot.replaceChildren(decisions('pin', pin, pin.review, this.#context, names));
+    this.#foot.replaceChildren(
+      this.#context.bundle.may_run ? decisions('pin', pin, pin.review, this.#context, names) : lookWord(),
+    );
     if (!this.#body.isConnected) pane.replaceChildren(this.#body, this.#foot);
     if (!isSame) this.#body.scrollTop = 0;
     const again = mark ? pane.querySelector(`[data-act="${mark}"]`) : null;

@@ -6,7 +6,7 @@ import { t, tn } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 
 /** @import {DeskPin, Issue} from './types' */
-/** @typedef {{labelOf: (pin: DeskPin) => string, open: (number: number) => void, split: (pin: DeskPin) => void}} MemberWays */
+/** @typedef {{labelOf: (pin: DeskPin) => string, open: (number: number) => void, split: ((pin: DeskPin) => void) | null}} MemberWays */
 
 /** "4 voices · 4 pins". @param {Issue} issue @param {number} pins */
 export const sizeWord = (issue, pins) =>
@@ -30,7 +30,8 @@ export function membersOf(issue, pins, current, ways) {
         h('span', { class: 'ellipsis', dir: 'auto' }, said),
       ),
       // The issue that the others went into stays; it is they who leave.
-      pin.issue?.own_id !== issue.id &&
+      ways.split &&
+        pin.issue?.own_id !== issue.id &&
         h(
           'button',
           {
@@ -38,7 +39,7 @@ export function membersOf(issue, pins, current, ways) {
             class: 'btn',
             'data-split': pin.number,
             'aria-label': t('Split off pin {n}', { n: pin.number }),
-            onclick: () => ways.split(pin),
+            onclick: () => ways.split?.(pin),
           },
           t('Split off'),
         ),

@@ -8,6 +8,7 @@ import { Desk } from './desk.js';
 import { createHelp } from './help.js';
 import { onKeys } from './keys.js';
 import { el } from './notices.js';
+import { toast } from './toast.js';
 
 /** @param {boolean} contact */
 function showContact(contact) {
@@ -21,30 +22,42 @@ function showContact(contact) {
 const lang = document.documentElement.lang;
 await loadCatalogue(lang);
 showContact(true);
-const desk = new Desk(JSON.parse(el('bundle').textContent ?? ''), lang, showContact);
+/** @type {import('./types').DeskBundle} */
+const bundle = JSON.parse(el('bundle').textContent ?? '');
+const desk = new Desk(bundle, lang, showContact);
 const help = createHelp();
 const { triage, bar } = desk;
+
+/** Keys that decide; for whom the server would refuse it, they say so. @param {Record<string, () => void>} acts */
+function deciding(acts) {
+  if (bundle.may_run) return acts;
+  const refuse = () => toast(t('You can look and change nothing'));
+  return Object.fromEntries(Object.keys(acts).map((name) => [name, refuse]));
+}
+
 onKeys(
   {
     j: () => desk.step(1),
     k: () => desk.step(-1),
-    'Shift+j': () => desk.tickOn(1),
-    'Shift+k': () => desk.tickOn(-1),
-    a: () => triage.decide('approved'),
-    h: () => triage.decide('hidden'),
     v: () => desk.detail.reveal(),
-    g: () => triage.approvePhoto(),
-    x: () => triage.toggle(),
-    m: () => triage.merge(),
-    o: () => triage.form.focus('owner_id'),
-    d: () => triage.form.focus('due_on'),
-    t: () => triage.form.focus('status'),
-    ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, () => triage.setStatus(n)])),
     f: () => bar.focus(),
     l: () => desk.turn(),
-    z: () => triage.undo(),
     '/': () => bar.search(),
     '?': help,
+    ...deciding({
+      'Shift+j': () => desk.tickOn(1),
+      'Shift+k': () => desk.tickOn(-1),
+      a: () => triage.decide('approved'),
+      h: () => triage.decide('hidden'),
+      g: () => triage.approvePhoto(),
+      x: () => triage.toggle(),
+      m: () => triage.merge(),
+      o: () => triage.form.focus('owner_id'),
+      d: () => triage.form.focus('due_on'),
+      t: () => triage.form.focus('status'),
+      ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, () => triage.setStatus(n)])),
+      z: () => triage.undo(),
+    }),
   },
   { open: () => desk.detail.focus(), close: () => desk.leave() },
 );

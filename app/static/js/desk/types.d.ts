@@ -211,6 +211,8 @@ export interface DeskBundle {
   place_types: Labelled[];
   kinds: Labelled[];
   pack: { url: string } | null;
+  /** Whether this person decides here, or only looks. */
+  may_run: boolean;
 }
 
 export interface Revision {
