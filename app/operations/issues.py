@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from app.db import AnyRow, db, run, table
 from app.models import Issue, Owner, Pin, PinRevision
-from app.operations import audit, feed, issue_views, rights, views
+from app.operations import audit, feed, issue_views, rights, views, who
 from app.operations.issue_views import BIRTH, EFFECTIVE, as_json
 from app.operations.review import act_row, locked_walk
 from app.problems import Problem
@@ -46,7 +46,8 @@ def edit(
     _check_owner(walk, fields)
     changed = _changed(issue, fields)
     if changed and issue.seq != seen:
-        raise Problem("stale", current=_current(issue))
+        by = who.changed_pins(walk, [pin.id for pin in _members([issue.id])], issue.seq)
+        raise Problem("stale", current=_current(issue), by=by)
     _check(issue, changed)
     pins = _apply(actor, walk, [(issue, changed)] if changed else [], now)
     return {"previous": _previous(issue, changed), "pins": pins or _pins_of([issue.id])}

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from app.db import db
 from app.models import Participant, Pin, Question, Rating, Route, Stop, Walk
-from app.operations import feed, walks
+from app.operations import feed, walks, who
 from app.problems import Problem
 from app.rules import plans
 from app.rules.access import Actor
@@ -44,7 +44,8 @@ def save(actor: Actor, walk_id: UUID, data: Data, seen: str, now: datetime) -> d
         raise Problem("plan_closed")
     present = _view(walk_id)
     if present["version"] != seen:
-        raise Problem("stale", current=present)
+        by = who.changed_plan(walk.organisation_id, walk_id)
+        raise Problem("stale", current=present, by=by)
     _refuse_unknown_places(data["stops"])
     _save_route(walk, [list(point) for point in data["route"]])
     _save_stops(walk, data["stops"])

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from app.db import db, table
 from app.models import Facilitator, Participant, Photo, Pin, PinPhoto, PinRevision
-from app.operations import audit, feed, rights, views
+from app.operations import audit, feed, rights, views, who
 from app.problems import Problem
 from app.rules.access import Actor
 from app.rules.pins import exposure, visible_to_walk
@@ -61,7 +61,8 @@ def review_photo(
     pins = _pins_with(walk_id, photo.sent_sha256)
     if photo.seq != seen:
         current = {"seq": photo.seq, "review": photo.review, "pins": _views(walk_id, pins)}
-        raise Problem("stale", current=current)
+        by = who.changed_pins(walk, [pin.id for pin in pins], photo.seq)
+        raise Problem("stale", current=current, by=by)
     number = feed.next_number(walk_id)
     db.session.execute(sa.update(PHOTO).where(PHOTO.c.id == photo_id).values(review=review, seq=number.seq))
     for pin in pins:
@@ -134,7 +135,8 @@ def _review(
     walk = locked_walk(actor, walk_id)
     pin = _pin(walk_id, pin_id)
     if pin.seq != seen:
-        raise Problem("stale", current=views.one_for_staff(walk_id, pin_id))
+        by = who.changed_pins(walk, [pin_id], pin.seq)
+        raise Problem("stale", current=views.one_for_staff(walk_id, pin_id), by=by)
     _move(walk, pin, {column: review}, {column: review}, VERBS[review], actor, now)
     act = "review_pin" if column == "review" else "review_text"
     _note(actor, walk, act, ("pin", pin_id), now, number=pin.number, to=review, before=getattr(pin, column))

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.db import transaction
-from app.models import Change, Participant, Pin, PinRevision, Walk
+from app.models import Change, Membership, Participant, Pin, PinRevision, Walk
 from app.operations import review
 from app.problems import Problem
 from tests.builders import a_photo, sha256
@@ -162,6 +162,7 @@ def test_a_stale_photo_decision_shows_how_it_stands(cast: Cast) -> None:
         act(cast, review.review_photo, cast.a.id, UUID(photo["id"]), "approved", photo["seq"])
     assert refused.value.code == "stale"
     assert refused.value.extra["current"]["review"] == "hidden"
+    assert refused.value.extra["by"] == "Fatima"
 
 
 def test_everything_from_a_participant_goes_and_comes_back(cast: Cast) -> None:
@@ -277,3 +278,21 @@ def test_others_read_the_public_wording_and_never_the_original(cast: Cast) -> No
     assert seen_by_another(cast)[str(pin_id)]["text"] == "Lampan slås sönder"
     own = {item["id"]: item for item in cast.amina.feed()}
     assert own[str(pin_id)]["text"] == "Grannen Bo på nummer 7 slår sönder lampan"
+
+
+def test_who_was_faster_is_named_among_the_organisations_own_people_alone(cast: Cast) -> None:
+    def by() -> str | None:
+        with pytest.raises(Problem) as refused:
+            act(cast, review.review_pin, cast.a.id, pin_id, "hidden", 0)
+        named: str | None = refused.value.extra["by"]
+        return named
+
+    pin_id = sent_pin(cast.amina)
+    assert by() is None  # a participant has no name
+    act(cast, review.review_pin, cast.a.id, pin_id, "approved", seq_of(cast, pin_id))
+    assert by() == "Fatima"
+    own = Membership.facilitator_id == cast.ids["fatima"]
+    elsewhere = {"organisation_id": cast.ids["their organisation"]}
+    with cast.app.app_context(), transaction() as session:
+        session.execute(sa.update(Membership).where(own).values(elsewhere))
+    assert by() is None

@@ -35,8 +35,8 @@ def a_new_walk(**fields: Any) -> dict[str, Any]:
         "title": "Runt torget",
         "purpose": "",
         "light": "dark",
-        "starts_at": "2026-11-25T18:00:00+01:00",
-        "ends_at": "2026-11-25T19:30:00+01:00",
+        "starts_at": "2099-11-25T18:00:00+01:00",
+        "ends_at": "2099-11-25T19:30:00+01:00",
         "area_name": "Torget",
         "timezone": "Europe/Stockholm",
         "box": list(BOX),
@@ -61,6 +61,7 @@ def test_a_stale_decision_gets_the_current_version(cast: Cast) -> None:
     stale = put(cast.fatima, path, {"pin": "hidden"}, view["seq"])
     assert (stale.status_code, stale.json["code"]) == (412, "stale")
     assert stale.json["current"]["seq"] == done.json["pin"]["seq"]
+    assert stale.json["by"] == "Fatima"
     undone = put(cast.fatima, path, {"pin": done.json["previous"]}, stale.json["current"]["seq"])
     assert undone.json["pin"]["review"] == "new"
 
@@ -227,8 +228,9 @@ def test_a_walk_may_have_an_area_with_corners(cast: Cast) -> None:
         {"title": "   "},
         {"title": "x" * 121},
         {"light": "moonlight"},
-        {"ends_at": "2026-11-25T17:00:00+01:00"},
-        {"starts_at": "2026-11-25T18:00:00"},
+        {"ends_at": "2099-11-25T17:00:00+01:00"},
+        {"starts_at": "2099-11-25T18:00:00"},
+        {"starts_at": "2020-11-25T18:00:00+01:00"},
         {"timezone": "Mars/Olympus"},
         {"box": [25, 60, 24, 61]},
         {"box": [0, 0, 1.5, 1]},

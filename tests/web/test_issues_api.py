@@ -71,6 +71,7 @@ def test_two_facilitators_at_once_lose_nothing(cast: Cast) -> None:
     first = put(cast.fatima, cast, issue, {"person": "Ali"})
     late = put(cast.fatima, cast, issue, {"priority": 1})
     assert said(late) == (412, "stale")
+    assert late.json["by"] == "Fatima"
     current = late.json["current"]
     assert (current["person"], current["priority"]) == ("Ali", None)
     assert current["seq"] == first.json["pins"][0]["issue"]["seq"]

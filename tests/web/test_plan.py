@@ -153,6 +153,7 @@ def test_an_old_version_is_refused_and_shows_the_present_one(cast: Cast) -> None
     answer = put(cast.fatima, cast.a, old)
     assert (answer.status_code, answer.json["code"]) == (412, "stale")
     assert answer.json["current"] == plan_of(cast)
+    assert answer.json["by"] == "Fatima"
 
 
 @pytest.mark.parametrize("seen", [None, "*", '"17"', '"0123456789abcdef", "0123456789abcdee"', 'W/"x"'])

@@ -34,7 +34,7 @@ function deskOf(view, ...answers) {
 /** @param {StaffView} pin */
 const done = (pin, previous = 'new') => ({ ok: true, data: { previous, pin } });
 /** @param {any} current */
-const stale = (current) => ({ problem: { code: 'stale', current } });
+const stale = (current) => ({ problem: { code: 'stale', current, by: 'Nils' } });
 
 test('a decision is sent with the version that was seen, and undone with the state before', async () => {
   const hidden = aView(1, { seq: 2, review: 'hidden' });
@@ -69,7 +69,7 @@ test('when only something beside it has changed, the decision is sent once more'
 test('when somebody else has decided the same thing, it is not overruled, and their word is shown', async () => {
   const theirs = aView(1, { seq: 5, review: 'approved' });
   const { run, undo, pins, sent } = deskOf(aView(1), stale(theirs));
-  assert.equal((await run(HIDE)).outcome, 'stale');
+  assert.deepEqual(await run(HIDE), { outcome: 'stale', problem: undefined, by: 'Nils' });
   assert.equal(sent.length, 1);
   assert.equal(pins.get(1)?.review, 'approved');
   assert.equal(undo.size(), 0);

@@ -97,14 +97,16 @@ test('a field is saved with the version that was seen, and taken back with what 
 
 test('another field changed meanwhile: it is sent once more; the same field: both versions are told', async () => {
   const beside = { problem: { code: 'stale', current: { pins: [stood(1, 5, { due_on: '2026-12-24' })] } } };
-  const sameField = { problem: { code: 'stale', current: { pins: [stood(1, 7, { person: 'Bo' })] } } };
+  const sameField = {
+    problem: { code: 'stale', by: 'Nils', current: { pins: [stood(1, 7, { person: 'Bo' })] } },
+  };
   const first = deskOf([stood(1, 1)], beside, answered({ person: null }, stood(1, 6, { person: 'Ali' })));
   assert.equal((await first.acts.edit(PERSON)).outcome, 'done');
   assert.equal(first.sent[1][3], '"5"');
   const second = deskOf([stood(1, 1)], sameField);
   const settled = await second.acts.edit(PERSON);
   assert.equal(settled.outcome, 'conflict');
-  assert.deepEqual(settled.conflict, { theirs: { person: 'Bo' }, mine: { person: 'Ali' } });
+  assert.deepEqual(settled.conflict, { theirs: { person: 'Bo' }, mine: { person: 'Ali' }, by: 'Nils' });
   assert.equal(second.undo.size(), 0);
 });
 

@@ -8,7 +8,7 @@
 /** @import {Act, DeskPhoto, Review, StaffView} from './types' */
 /** @import {Done, Undo} from './undo.js' */
 /** @typedef {'done' | 'stale' | 'failed' | 'nothing'} Outcome */
-/** @typedef {{outcome: Outcome, act: Act, problem?: string}} Acted */
+/** @typedef {{outcome: Outcome, act: Act, problem?: string, by?: string | null}} Acted `by`: who was faster, where that is known */
 /** @typedef {(method: string, path: string, options?: any) => Promise<{ok: boolean, data: any, problem: any}>} Send */
 /** @typedef {{get: (number: number) => import('./types').DeskPin | undefined, all: () => import('./types').DeskPin[], takeViews: (views: StaffView[]) => unknown}} KnownPins */
 
@@ -51,9 +51,9 @@ export const viewsOf = (data) =>
 
 /** What several outcomes come to: done when any was, else the first that is not nothing. @param {Acted[]} all @returns {Done} */
 function together(all) {
-  const { outcome, problem } =
+  const { outcome, problem, by } =
     all.find((one) => one.outcome === 'done') ?? all.find((one) => one.outcome !== 'nothing') ?? all[0];
-  return { outcome, problem };
+  return { outcome, problem, by };
 }
 
 /** @param {string} walk @param {KnownPins} pins @param {Send} send @param {Undo} undo */
@@ -81,7 +81,7 @@ export function createActs(walk, pins, send, undo) {
     pins.takeViews(viewsOf(problem.current));
     const now = pins.get(act.number)?.whole;
     if (mayRepeat && now && standing(now, act) === before) return attempt(act, false);
-    return { outcome: 'stale', act };
+    return { outcome: 'stale', act, by: problem.by };
   }
 
   /** One after the other. @param {Act[]} acts */

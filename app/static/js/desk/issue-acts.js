@@ -9,7 +9,7 @@ import { viewsOf } from './acts.js';
 /** @import {Issue, IssueFields} from './types' */
 /** @import {Done, Undo} from './undo.js' */
 /** @typedef {Partial<IssueFields>} Fields */
-/** @typedef {{theirs: Fields, mine: Fields}} Conflict */
+/** @typedef {{theirs: Fields, mine: Fields, by?: string | null}} Conflict `by`: whose theirs are, where that is known */
 /** @typedef {{outcome: Outcome | 'conflict', problem?: string, code?: string, conflict?: Conflict, left?: number}} Settled `left`: issues that others changed */
 /** @typedef {{id: string, seq: number, fields: Fields}} Previous */
 
@@ -34,7 +34,8 @@ export function grouped(previous) {
 }
 
 /** What somebody else's answer comes to when a step is taken back. @param {Settled} settled @returns {Done} */
-const asDone = ({ outcome, problem }) => ({ outcome: outcome === 'conflict' ? 'stale' : outcome, problem });
+const asDone = ({ outcome, problem, conflict }) =>
+  outcome === 'conflict' ? { outcome: 'stale', by: conflict?.by } : { outcome, problem };
 
 /** @param {any} problem @returns {Settled} */
 const failed = (problem) => ({ outcome: 'failed', problem: problem?.title, code: problem?.code });
@@ -74,7 +75,7 @@ export class IssueActs {
     this.#pins.takeViews(viewsOf(problem.current));
     const theirs = sameOf(this.#issueOf(id) ?? issue, fields);
     if (mayRepeat && isSame(theirs, seen)) return this.#put(id, fields, seen, false);
-    return { outcome: 'conflict', conflict: { theirs, mine: fields } };
+    return { outcome: 'conflict', conflict: { theirs, mine: fields, by: problem.by } };
   }
 
   /** @param {string[]} ids @param {Fields} fields */

@@ -8,11 +8,15 @@ import { fieldWord, valueWord } from './issue-words.js';
 
 /** @import {Conflict} from './issue-acts.js' */
 
+/** @param {string | null} [by] */
+export const clashWord = (by) =>
+  by ? t('{name} changed this meanwhile', { name: by }) : t('Somebody changed this meanwhile');
+
 /**
  * @param {Conflict} conflict @param {(id: string) => string} ownerName
  * @param {{theirs: () => void, mine: () => void}} choose
  */
-export function conflictBox({ theirs, mine }, ownerName, choose) {
+export function conflictBox({ theirs, mine, by }, ownerName, choose) {
   const names = /** @type {(keyof typeof mine)[]} */ (Object.keys(mine));
   /** @param {typeof mine} values @param {string} word @param {'theirs' | 'mine'} whose @param {string} pick */
   const side = (values, word, whose, pick) =>
@@ -37,7 +41,7 @@ export function conflictBox({ theirs, mine }, ownerName, choose) {
   return h(
     'div',
     { class: 'clash', role: 'group', 'aria-label': t('Two versions'), tabindex: -1 },
-    h('p', { class: 'row' }, icon('users'), h('strong', null, t('Somebody changed this meanwhile'))),
+    h('p', { class: 'row' }, icon('users'), h('strong', null, clashWord(by))),
     h(
       'div',
       { class: 'clash__sides' },

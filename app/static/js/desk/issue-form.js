@@ -7,7 +7,7 @@ import { announce, h } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 import { presets } from './due.js';
-import { conflictBox } from './issue-conflict.js';
+import { clashWord, conflictBox } from './issue-conflict.js';
 import { choiceField, statusField, textField } from './issue-fields.js';
 import { membersOf } from './issue-members.js';
 import {
@@ -30,6 +30,7 @@ import { createOwnerField } from './owner-field.js';
 /**
  * @typedef {object} IssueWays
  * @property {{starts_at: string, timezone: string}} walk
+ * @property {boolean} mayRun otherwise everything is read alone
  * @property {Owners} owners
  * @property {(pin: DeskPin, fields: Fields, seen: Fields) => Promise<Settled>} save
  * @property {(issue: Issue) => DeskPin[]} pinsOf
@@ -83,12 +84,14 @@ export class IssueForm {
       this.members,
       this.clash,
       this.error,
-      f.status.el,
-      f.decision.el,
-      f.owner_id.el,
-      f.person.el,
-      f.due_on.el,
-      this.more,
+      h('fieldset', { class: 'stack', disabled: !ways.mayRun, 'aria-labelledby': 'issue-title-heading' }, [
+        f.status.el,
+        f.decision.el,
+        f.owner_id.el,
+        f.person.el,
+        f.due_on.el,
+        this.more,
+      ]),
     );
   }
 
@@ -244,7 +247,7 @@ export class IssueForm {
       mine: () => settle(true),
     });
     this.clash.replaceChildren(box);
-    announce(t('Somebody changed this meanwhile'), true);
+    announce(clashWord(clash.by), true);
   }
 
   /** @param {string} text '' takes it away @param {Fields} [again] what can be sent once more */

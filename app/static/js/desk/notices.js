@@ -47,9 +47,14 @@ export function showEmpty({ rows, pins }) {
   el('empty-walk').hidden = pins > 0;
 }
 
-/** What did not come to anything. @param {Outcome | 'conflict'} outcome @param {string} [problem] */
-export function tellFault(outcome, problem) {
-  const stale = t('Somebody changed this a moment ago. Look at the new version.');
-  if (outcome === 'stale') toast(stale, { tone: 'error' });
+/** @param {string | null} [by] */
+const staleWord = (by) =>
+  by
+    ? t('{name} changed this a moment ago. Look at the new version.', { name: by })
+    : t('Somebody changed this a moment ago. Look at the new version.');
+
+/** What did not come to anything. @param {{outcome: Outcome | 'conflict', problem?: string, by?: string | null}} done */
+export function tellFault({ outcome, problem, by }) {
+  if (outcome === 'stale') toast(staleWord(by), { tone: 'error' });
   if (outcome === 'failed') toast(problem ?? t('That did not work. Try again.'), { tone: 'error' });
 }

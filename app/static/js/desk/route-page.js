@@ -210,7 +210,7 @@ class RoutePage {
     this.tools.saving(false);
     const problem = /** @type {any} */ (answer.problem);
     if (answer.ok) this.#saved(sent, /** @type {any} */ (answer.data).version);
-    else if (problem?.code === 'stale') this.#stale(problem.current);
+    else if (problem?.code === 'stale') this.#stale(problem.current, problem.by);
     else toast(problem?.title ?? t('No contact – nothing was changed. Try again.'), { tone: 'error' });
   }
 
@@ -222,10 +222,10 @@ class RoutePage {
     toast(t('Saved. Phones get the new plan when they next have contact.'));
   }
 
-  /** Somebody else was faster: show theirs, or save ours over it. @param {Saved} theirs */
-  #stale(theirs) {
+  /** Somebody else was faster: show theirs, or save ours over it. @param {Saved} theirs @param {string | null} by */
+  #stale(theirs, by) {
     this.version = theirs.version;
-    this.tools.conflict(theirs.stops.length, {
+    this.tools.conflict(theirs.stops.length, by, {
       theirs: () => {
         this.draft.change(planOf(theirs));
         this.draft.saved(this.plan);

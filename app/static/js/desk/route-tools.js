@@ -154,15 +154,21 @@ export class RouteTools {
     this.button.disabled = busy;
   }
 
-  /** @param {number} stops theirs @param {{theirs: () => void, ours: () => void}} ways */
-  conflict(stops, { theirs, ours }) {
+  /** @param {number} stops theirs @param {string | null} by @param {{theirs: () => void, ours: () => void}} ways */
+  conflict(stops, by, { theirs, ours }) {
     const then = (/** @type {() => void} */ way) => () => {
       this.clash.hidden = true;
       way();
       this.button.focus();
     };
     this.clash.replaceChildren(
-      h('p', {}, t('Somebody else has changed the plan meanwhile.')),
+      h(
+        'p',
+        {},
+        by
+          ? t('{name} has changed the plan meanwhile.', { name: by })
+          : t('Somebody else has changed the plan meanwhile.'),
+      ),
       h(
         'div',
         { class: 'row' },

@@ -22,7 +22,8 @@ import { doneWord, pinsWord } from './words.js';
 
 /** @import {Act, DeskBundle, DeskPin, Review} from './types' */
 /** @import {KnownPins, Outcome, Send} from './acts.js' */
-/** @import {Fields} from './issue-acts.js' */
+/** @import {Fields, Settled} from './issue-acts.js' */
+/** @import {Done} from './undo.js' */
 /** @import {Group} from './duplicates.js' */
 /**
  * @typedef {object} Page
@@ -54,13 +55,14 @@ export class Triage {
     this.selection = createSelection(() => page.draw());
     this.form = new IssueForm({
       walk: { starts_at: bundle.walk.starts_at, timezone: bundle.area.timezone },
+      mayRun: bundle.may_run,
       owners: this.#owners,
       save: (pin, fields, seen) => this.#save(pin, fields, seen),
       pinsOf: (issue) => pins.all().filter((pin) => pin.issue?.id === issue.id),
       members: {
         labelOf: page.labelOf,
         open: (number) => page.select(number, { focus: true }),
-        split: (pin) => this.#split(pin),
+        split: bundle.may_run ? (pin) => this.#split(pin) : null,
       },
     });
     this.#bulk = createBulkBar(el('bulk'), {
@@ -83,7 +85,8 @@ export class Triage {
 
   /** What the server knows besides pins. */
   async load() {
-    await Promise.all([this.#owners.load(), this.#duplicates.load()]);
+    const { may_run: mayRun } = this.#page.bundle;
+    await Promise.all([this.#owners.load(), mayRun && this.#duplicates.load()]);
     this.form.show(this.#page.chosen());
   }
 
@@ -161,15 +164,15 @@ export class Triage {
 
   /** @param {Act[]} acts @param {string} words */
   async #run(acts, words) {
-    const { outcome, problem } = await this.#acts.run(acts, words);
-    this.#after(outcome, words, problem);
-    return outcome;
+    const done = await this.#acts.run(acts, words);
+    this.#after(done, words);
+    return done.outcome;
   }
 
-  /** @param {Outcome | 'conflict'} outcome @param {string} words @param {string} [problem] */
-  #after(outcome, words, problem) {
-    if (outcome === 'done') toast(words, { action: [t('Undo'), () => this.undo()] });
-    else tellFault(outcome, problem);
+  /** @param {Done | Settled} done @param {string} words */
+  #after(done, words) {
+    if (done.outcome === 'done') toast(words, { action: [t('Undo'), () => this.undo()] });
+    else tellFault(done);
     this.#page.draw();
     this.#page.ask();
   }
@@ -177,10 +180,11 @@ export class Triage {
   async undo() {
     const newest = this.undoing.peek();
     if (newest?.number) this.#page.select(newest.number);
-    const { outcome, step, problem } = await this.undoing.back();
+    const done = await this.undoing.back();
+    const { outcome, step } = done;
     if (step?.number) this.#page.select(step.number);
     if (outcome === 'done' && step) toast(t('Undone: {what}', { what: step.words }));
-    else if (step) tellFault(outcome, problem);
+    else if (step) tellFault(done);
     else toast(t('Nothing to undo'));
     this.#page.draw();
     this.#page.ask();
@@ -203,8 +207,9 @@ export class Triage {
     const ids = [...new Set(this.#ticked().flatMap((pin) => pin.issue?.id ?? []))];
     const words = changeWord(fields, pinsWord(this.selection.size()), this.#owners.nameOf);
     this.selection.clear();
-    const { outcome, problem, left = 0 } = await this.#issues.editMany(ids, fields, words);
-    this.#after(outcome === 'done' && left > 0 ? 'stale' : outcome, words, problem);
+    const settled = await this.#issues.editMany(ids, fields, words);
+    const isPart = settled.outcome === 'done' && (settled.left ?? 0) > 0;
+    this.#after(isPart ? { outcome: 'stale' } : settled, words);
   }
 
   /** The states of the keys 1–5. @param {number} n */
@@ -252,9 +257,9 @@ export class Triage {
     if (!plan) return;
     this.selection.clear();
     const words = t('{what} merged', { what: pinsWord(pins.length) });
-    const { outcome, problem } = await this.#issues.merge(plan.into, plan.issues, plan.number, words);
-    if (outcome === 'done') this.#page.select(plan.number);
-    this.#after(outcome, words, problem);
+    const settled = await this.#issues.merge(plan.into, plan.issues, plan.number, words);
+    if (settled.outcome === 'done') this.#page.select(plan.number);
+    this.#after(settled, words);
     this.#duplicates.load();
   }
 
@@ -262,8 +267,7 @@ export class Triage {
   async #split(pin) {
     const { number } = pin;
     const words = t('Pin {n} split off', { n: number });
-    const { outcome, problem } = await this.#issues.split([pin.issue?.own_id ?? ''], number, words);
-    this.#after(outcome, words, problem);
+    this.#after(await this.#issues.split([pin.issue?.own_id ?? ''], number, words), words);
     this.#duplicates.load();
   }
 }

@@ -5,7 +5,7 @@
  */
 
 /** @import {Outcome} from './acts.js' */
-/** @typedef {{outcome: Outcome, problem?: string}} Done */
+/** @typedef {{outcome: Outcome, problem?: string, by?: string | null}} Done */
 /** @typedef {{words: string, number: number | null, back: () => Promise<Done>}} Step `words` name what was done */
 
 export const MOST_STEPS = 50;
