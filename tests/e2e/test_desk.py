@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
@@ -197,7 +198,63 @@ def test_an_area_is_drawn_by_keys_and_becomes_the_walks(site: Site, wire: Wire, 
     assert float(desk.find("#east").input_value()) < float(east)
     desk.find("#title").fill("Kvällsrunda")
     desk.find("#area_name").fill("Kajen")
-    desk.find("#date").fill("2027-03-01")
+    desk.find("#date").fill("2099-03-01")
     desk.find("form#new-walk button.btn--primary").click()
     desk.find(".join__code").wait_for()
     assert "Kvällsrunda" in desk.find("h1").inner_text()
+
+
+def test_who_only_looks_is_offered_no_act(site: Site, wire: Wire, new_desk: Make) -> None:
+    pin_id = wire.send_with_photo(1, text="Lampan blinkar.")
+    desk = Desk(new_desk(lang="en-GB"), site)
+    desk.log_in()
+    kept = sqlite3.connect(site.server.data_dir / "trygga-steg.db")
+    with kept:
+        kept.execute("update membership set role = 'observer'")
+    kept.close()
+    desk.open_walk(wire.walk_id)
+    desk.wait_for_photos(wire.walk_id, {pin_id})
+    number = state_of(desk, wire, pin_id)["number"]
+    desk.page.goto(f"{site.url}/desk/walks/{wire.walk_id}?pin={number}")
+    desk.find(".detail__body .said").first.wait_for()
+    desk.find(".shot__image").first.wait_for()
+    sent: list[str] = []
+    desk.page.on("request", lambda one: sent.append(one.url) if one.method != "GET" else None)
+    assert "change nothing" in desk.find(".detail__foot").inner_text()
+    assert desk.find(".decide, [data-act]").count() == 0
+    for offered in (".tick", "[data-undo]", "#bulk", "#duplicates"):
+        assert not desk.find(offered).first.is_visible(), offered
+    fields = desk.find(".issue :is(select, input, textarea, button)")
+    assert fields.count() > 0
+    assert all(field.is_disabled() for field in fields.all())
+    press(desk, "a")
+    desk.page.locator(".desk-toast", has_text="change nothing").wait_for()
+    press(desk, "h", "g", "x", "m", "3", "z")
+    desk.page.wait_for_load_state("networkidle")
+    assert sent == []
+    assert state_of(desk, wire, pin_id)["review"] == "new"
+
+
+def test_back_steps_through_what_was_looked_at_and_then_leaves(site: Site, new_desk: Make) -> None:
+    desk = Desk(new_desk(lang="en-GB"), site)
+    desk.log_in()
+    desk.find(".walk-card__link").first.click()
+    desk.find(".pinrow").nth(2).wait_for()
+    walk = desk.page.url
+    desk.find("[data-show='new']").click()
+    press(desk, "j", "j", "Escape", "j")
+    shown = desk.find(".pinrow[aria-current='true']").get_attribute("data-number")
+    desk.page.wait_for_url(f"{walk}?show=new&pin={shown}")
+    desk.page.go_back()
+    desk.page.wait_for_url(f"{walk}?show=new")
+    desk.find(".detail__empty").wait_for()
+    assert desk.find("[data-show='new']").get_attribute("aria-pressed") == "true"
+    desk.page.go_back()
+    desk.page.wait_for_url(walk)
+    desk.find("[data-show='all'][aria-pressed='true']").wait_for()
+    desk.page.go_forward()
+    desk.page.wait_for_url(f"{walk}?show=new")
+    desk.page.go_back()
+    desk.page.wait_for_url(walk)
+    desk.page.go_back()
+    desk.find(".walk-card").first.wait_for()

@@ -15,9 +15,10 @@ import { createMapPane } from './map-pane.js';
 import { el, showAcute, showEmpty, showWaiting } from './notices.js';
 import { createPins } from './pins.js';
 import { createPoll } from './poll.js';
-import { fillRow, labelOf } from './row.js';
+import { fillRow, labelOf, namesOf } from './row.js';
+import { createSteps, hasSameFilter } from './steps.js';
 import { Triage } from './triage.js';
-import { readState, writeState } from './url.js';
+import { readState } from './url.js';
 
 /** @import {Category, DeskBundle, DeskPin, DeskState, Filter} from './types' */
 
@@ -67,6 +68,7 @@ export class Desk {
     this.#poll = createPoll(() => this.#changes(), onContact);
   }
 
+  #steps = createSteps(window, (state) => this.#travel(state));
   #loader;
   #list;
   #map;
@@ -142,10 +144,12 @@ export class Desk {
     this.#list.focus();
   }
 
-  /** Escape: what is ticked first, then the pin. */
+  /** Escape: a pin that covers the list first, then what is ticked, then the pin beside the list. */
   leave() {
-    if (this.triage.selection.size() > 0) this.triage.selection.clear();
-    else if (this.#state.pin !== null) this.close();
+    const isOpen = this.#state.pin !== null;
+    const isCovering = isOpen && getComputedStyle(el('detail')).position === 'fixed';
+    if (!isCovering && this.triage.selection.size() > 0) this.triage.selection.clear();
+    else if (isOpen) this.close();
   }
 
   /** @param {number} steps */
@@ -182,8 +186,11 @@ export class Desk {
   /** @param {DeskPin} pin */
   #label = (pin) => labelOf(pin, this.#categories);
 
+  /** @param {DeskPin} pin */
+  #names = (pin) => namesOf(pin, this.#categories);
+
   #fits() {
-    return matcher(this.#state, this.#label);
+    return matcher(this.#state, this.#names);
   }
 
   /** @returns {DeskPin | null} */
@@ -194,8 +201,22 @@ export class Desk {
 
   /** @param {DeskState} next */
   #setState(next) {
+    this.#steps.note(this.#state, next);
+    this.#show(next);
+  }
+
+  /** "Back" or "Forward" came to another view. @param {DeskState} next */
+  #travel(next) {
+    const isRenewed = !hasSameFilter(this.#state, next);
+    this.#show(next);
+    if (isRenewed) this.renew();
+    this.select(next.pin);
+    if (document.activeElement === document.body) this.#list.focus();
+  }
+
+  /** @param {DeskState} next */
+  #show(next) {
     this.#state = next;
-    history.replaceState(null, '', location.pathname + writeState(next));
     document.body.dataset.pane = next.pane;
     document.body.classList.toggle('has-detail', next.pin !== null);
     this.#refresh();
@@ -217,7 +238,7 @@ export class Desk {
   #refreshAll() {
     const all = this.#pins.all();
     const fits = this.#fits();
-    this.bar.count(this.#state, counts(all, this.#state, this.#label), categoryCounts(all));
+    this.bar.count(this.#state, counts(all, this.#state, this.#names), categoryCounts(all));
     this.#map.setPins(all.filter((pin) => fits(pin) || this.#listing.has(pin.number)));
     this.#showWaiting(this.#listing.waiting(all, fits));
     this.#showAcute(acuteWaiting(all).length);
