@@ -191,3 +191,5 @@ def test_the_log_is_filtered_paged_and_tells_no_words(cast: Cast) -> None:
     for text in (page.text, rest.text):
         assert "Grannen" not in text
         assert "Nils" not in text
+        assert "paused: " not in text
+    assert page.text.count("<bdi>Let in</bdi>") == 25

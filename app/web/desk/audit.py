@@ -9,9 +9,10 @@ from flask import Blueprint, render_template, request
 
 from app.i18n import pick
 from app.operations import audit
+from app.web.desk.facts import words_of
 from app.web.desk.people import administered, wanted_organisation
 from app.web.desk.session import own_time, require_login
-from app.web.desk.words import ACT_NAMES, ROLE_NAMES
+from app.web.desk.words import ACT_NAMES
 
 bp = Blueprint("desk_audit", __name__, url_prefix="/desk/audit")
 bp.before_request(require_login)
@@ -32,7 +33,7 @@ def show() -> str:
         wanted=wanted,
         choices=audit.choices(organisation_id),
         acts=ACT_NAMES,
-        roles=ROLE_NAMES,
+        words_of=words_of,
         pick=pick,
         **found,
     )
