@@ -52,6 +52,13 @@ def new_code() -> str:
     return make_code(secrets.choice)
 
 
+def lasting_code(name: str) -> str:
+    """A code that this installation gives to `name` each time; to others it is as random as any."""
+    digest = hmac.new(_key("lasting-code"), name.encode(), hashlib.sha256).digest()
+    letters = iter(digest)
+    return make_code(lambda alphabet: alphabet[next(letters) % len(alphabet)])
+
+
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 

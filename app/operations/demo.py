@@ -1,9 +1,10 @@
 """The demo: three closed walks of one fictional series, and a practice walk that is always open.
 
 Owns the demo organisation and everything in it. Promises that seeding twice changes nothing, that a
-seeding cut short is finished by the next, and that a reset leaves what a first seeding would, with
-the practice walk's code kept. Pins and photos take the way that a phone's take; encoding them is the
-caller's. Unlike other operations these open their own transactions, one for each walk.
+seeding cut short is finished by the next, and that a reset leaves what a first seeding would: also
+the practice walk's first code, when somebody has changed it. Pins and photos take the way that a
+phone's take; encoding them is the caller's. Unlike other operations these open their own transactions,
+one for each walk.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from app.adapters.secrets import new_epoch
+from app.adapters.secrets import lasting_code, new_epoch
 from app.db import Base, db, transaction
 from app.models import (
     Area,
@@ -70,23 +71,18 @@ def told(name: str) -> dict[str, Any]:
     return content
 
 
-def seed_demo(now: datetime, code: str | None = None) -> bool:
-    """Make what is missing of the demo; returns whether photos wait to be encoded.
-
-    `code` is the practice walk's, when it is to be kept.
-    """
+def seed_demo(now: datetime) -> bool:
+    """Make what is missing of the demo; returns whether photos wait to be encoded."""
     with transaction():
         actor = _seed_place(now)
     for name in HISTORIC:
-        _seed_walk(told(name), actor, now, None)
-    _seed_walk(_practice(now), actor, now, code)
+        _seed_walk(told(name), actor, now)
+    _seed_walk(_practice(now), actor, now)
     return bool(photos.waiting(1))
 
 
 def reset_demo(now: datetime) -> None:
     """Take away everything in the demo organisation, also what visitors made, and seed anew."""
-    walk = _practice_walk()
-    code = code_of(walk) if walk else None
     with transaction() as session:
         keys = _stored_keys()
         for table in reversed(Base.metadata.sorted_tables):
@@ -94,7 +90,7 @@ def reset_demo(now: datetime) -> None:
                 session.execute(sa.delete(table).where(table.c.organisation_id == ORGANISATION))
     for key in keys:
         photos.photo_store().delete(key)
-    seed_demo(now, code)
+    seed_demo(now)
 
 
 def is_seeded() -> bool:
@@ -163,7 +159,7 @@ def _practice(now: datetime) -> dict[str, Any]:
     return practice | {"starts_at": (now - OPENED_AGO).isoformat(), "pins": timed, "audits": []}
 
 
-def _seed_walk(spec: Mapping[str, Any], facilitator: Actor, now: datetime, code: str | None) -> None:
+def _seed_walk(spec: Mapping[str, Any], facilitator: Actor, now: datetime) -> None:
     """Make the walk with all that was sent in it, unless it is there."""
     walk_id = UUID(spec["id"])
     if db.session.get(Walk, walk_id) is not None:
@@ -175,7 +171,7 @@ def _seed_walk(spec: Mapping[str, Any], facilitator: Actor, now: datetime, code:
     with transaction():
         walk = _walk(spec, is_practice, now)
         if is_practice:
-            give_code(walk, code)
+            give_code(walk, lasting_code(spec["id"]))
         db.session.add(walk)
         db.session.flush()
         stops = _stops(spec, walk_id)

@@ -16,7 +16,7 @@ from flask import Flask
 
 from app.db import Base, db, transaction
 from app.models import Issue, Owner, Photo, PhotoEncoding, Pin, PinPhoto, PinRevision, Stop, Walk
-from app.operations import demo, join, photos
+from app.operations import demo, join, photos, walks
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 EXPECTED: dict[str, Any] = json.loads(
@@ -202,12 +202,14 @@ def test_seeding_twice_changes_nothing(seeded: Flask) -> None:
     assert demo.practice_code() == code
 
 
-def test_a_reset_takes_away_what_visitors_made_and_keeps_the_code(seeded: Flask) -> None:
+def test_a_reset_takes_away_what_visitors_made_and_brings_the_first_code_back(seeded: Flask) -> None:
     before, code = counts(), demo.practice_code()
     with transaction() as session:
         joined = join.join(code, NOW)
+        other = walks.give_code(db.session.get_one(Walk, joined.walk_id))
         session.execute(sa.delete(PinRevision))
         session.execute(sa.update(Pin).values(text="Defaced"))
+    assert demo.practice_code() == other != code
     demo.reset_demo(NOW + timedelta(days=1))
     assert counts() == before
     assert demo.practice_code() == code
