@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from babel.core import get_global
+from babel.dates import get_timezone_location
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
@@ -54,6 +56,18 @@ def text_direction() -> str:
         return "rtl"
     locale = get_locale()
     return locale.text_direction if locale else "ltr"
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """(name, city in this request's language) of Europe's time zones, each once, by city."""
+    names = [name for name in get_global("zone_territories") if name.startswith("Europe/")]
+    cities = {name: get_timezone_location(name, locale=get_locale(), return_city=True) for name in names}
+    return sorted(cities.items(), key=lambda zone: zone[1])
+
+
+def zone_now(name: str) -> str:
+    """The name that a zone has today; old names still work, and are not offered."""
+    return str(get_global("zone_aliases").get(name, name))
 
 
 def pick(texts: Mapping[str, str] | None, tag: str | None = None) -> str:

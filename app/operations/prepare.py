@@ -47,10 +47,11 @@ class Check:
 def repeat(actor: Actor, walk_id: UUID, starts_at: datetime, ends_at: datetime, now: datetime) -> Walk:
     """A draft like an earlier walk, next in its series, at another time; no pins, answers or people.
 
-    Raises Problem(not_found | forbidden).
+    Raises Problem(not_found | forbidden | invalid).
     """
     feed.lock_walk(walk_id)
     source = walks.walk_for(actor, walk_id)
+    walks.require_to_come(starts_at, _timezone(source), now)
     tenant = {"organisation_id": source.organisation_id, "created_at": now}
     if source.series_id is None:
         series = Series(id=new_id(), area_id=source.area_id, name=source.title, **tenant)
@@ -94,12 +95,14 @@ def change_about(actor: Actor, walk_id: UUID, data: Mapping[str, Any], now: date
     """Change what a walk is about, when it is, and what can be marked.
 
     `data`: title, purpose, theme, light, starts_at, ends_at, languages, categories, and the language of
-    the three texts. Raises Problem(not_found | forbidden | plan_closed).
+    the three texts. Raises Problem(not_found | forbidden | plan_closed | invalid).
     """
     feed.lock_walk(walk_id)
     walk = walks.walk_for(actor, walk_id)
     if not plans.is_changeable(walk.state):
         raise Problem("plan_closed")
+    if data["starts_at"] != walk.starts_at:
+        walks.require_to_come(data["starts_at"], _timezone(walk), now)
     for name in ("title", "purpose", "theme"):
         texts = getattr(walk, name) | {data["language"]: data[name]}
         setattr(walk, name, {tag: text for tag, text in texts.items() if text})
@@ -107,6 +110,10 @@ def change_about(actor: Actor, walk_id: UUID, data: Mapping[str, Any], now: date
         setattr(walk, name, data[name])
     walk.categories = None if set(data["categories"]) >= by_code().keys() else data["categories"]
     walks.changed(actor, walk_id, "about", now)
+
+
+def _timezone(walk: Walk) -> str:
+    return db.session.get_one(Area, walk.area_id).timezone
 
 
 def darkness_of(walk: Walk) -> tuple[Darkness, datetime]:

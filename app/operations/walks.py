@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
@@ -24,7 +25,9 @@ from app.problems import Problem
 from app.rules import access
 from app.rules.access import Actor, Right
 from app.rules.categories import catalogue, offered
-from app.rules.walks import may_become
+from app.rules.walks import has_passed, may_become
+
+PASSED = "Must not be a day that has passed."
 
 
 def walk_for(actor: Actor, walk_id: UUID, right: Right = "run") -> Walk:
@@ -223,6 +226,12 @@ def organisation_for(actor: Actor, wanted: UUID | None) -> UUID:
     return rights.organisation_for(actor, "run", wanted)
 
 
+def require_to_come(starts_at: datetime, timezone: str, now: datetime) -> None:
+    """Nobody can be invited to a day that is over. Raises Problem(invalid)."""
+    if has_passed(starts_at, ZoneInfo(timezone), now):
+        raise Problem("invalid", errors={"json": {"starts_at": [PASSED]}})
+
+
 def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: datetime) -> Walk:
     """A draft walk with a new area and a code.
 
@@ -231,6 +240,7 @@ def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: da
     Raises Problem(not_found | forbidden | invalid).
     """
     rights.require(actor, organisation_id, "run")
+    require_to_come(data["starts_at"], data["timezone"], now)
     if data["pack"] is not None and pack(data["pack"]) is None:
         raise Problem("invalid", errors={"json": {"pack": ["Not on this server."]}})
     west, south, east, north = data["box"]

@@ -6,7 +6,7 @@ out nothing new, `closed` takes what comes late and says so.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 STATES = ("draft", "open", "closing", "closed", "archived")
 NEXT = {
@@ -31,6 +31,11 @@ def problem_of_joining(state: str, starts_at: datetime, paused: bool, now: datet
     if state != "open":
         return "walk_over"
     return "newcomers_paused" if paused else None
+
+
+def has_passed(starts_at: datetime, zone: tzinfo, now: datetime) -> bool:
+    """Whether a walk would begin on a day before today, by the clock of its area."""
+    return starts_at.astimezone(zone).date() < now.astimezone(zone).date()
 
 
 def is_late(state: str) -> bool:

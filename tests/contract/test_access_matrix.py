@@ -70,7 +70,7 @@ DESK = "/api/desk/walks/<uuid:walk_id>"
 PAGES = "/desk/walks/<uuid:walk_id>"
 PICTURE = "photos/<uuid:photo_id>/<any(full, thumb):size>"
 
-WHEN = {"date": "2027-11-11", "from": "18:00", "to": "19:30"}
+WHEN = {"date": "2099-11-11", "from": "18:00", "to": "19:30"}
 ABOUT = WHEN | {"title": "Kajen", "light": "dark", "languages": "sv", "categories": "lighting"}
 
 MATRIX: dict[tuple[str, str], Row] = {
@@ -245,8 +245,8 @@ MATRIX: dict[tuple[str, str], Row] = {
 NEW_WALK = {
     "title": "Ny vandring",
     "light": "dark",
-    "starts_at": "2026-10-01T18:00:00+02:00",
-    "ends_at": "2026-10-01T20:00:00+02:00",
+    "starts_at": "2099-10-01T18:00:00+02:00",
+    "ends_at": "2099-10-01T20:00:00+02:00",
     "area_name": "Kajen",
     "box": [24.9, 60.1, 25.0, 60.2],
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
 
 import pytest
 
-from app.rules.walks import STATES, is_late, may_become, problem_of_joining
+from app.rules.walks import STATES, has_passed, is_late, may_become, problem_of_joining
 
 START = datetime(2026, 6, 1, 18, tzinfo=UTC)
 ALLOWED = {
@@ -45,3 +45,13 @@ def test_who_comes_when(state: str, paused: bool, before: timedelta, problem: st
 
 def test_late_is_what_comes_after_the_walk() -> None:
     assert [state for state in STATES if is_late(state)] == ["closing", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "passed"),
+    [(0, False), (-1, False), (30, False), (-2, True), (-24, True), (-24 * 365 * 6, True)],
+)
+def test_a_day_has_passed_at_midnight_where_the_walk_is(hours: int, passed: bool) -> None:
+    zone = timezone(timedelta(hours=2))
+    now = datetime(2026, 6, 1, 23, 30, tzinfo=UTC)  # half past one at night there
+    assert has_passed(now + timedelta(hours=hours), zone, now) is passed

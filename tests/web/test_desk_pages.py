@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -38,12 +39,15 @@ def log_in(browser: FlaskClient, email: str = EMAIL, password: str = PASSPHRASE,
     return browser.post("/desk/login", data={"email": email, "password": password, **more})
 
 
+ENGLISH = {"Accept-Language": "en"}
+
+
 def form(**fields: str) -> dict[str, str]:
     values = {
         "title": "Runt torget",
         "purpose": "Se var det är mörkt.",
         "light": "dusk",
-        "date": "2026-11-25",
+        "date": "2099-11-25",
         "from": "18:00",
         "to": "19:30",
         "timezone": "Europe/Helsinki",
@@ -217,7 +221,7 @@ def test_a_walk_is_made_by_a_plain_form_in_the_time_of_its_area(cast: Cast) -> N
     made = cast.fatima.post("/desk/walks/new", data=form())
     assert made.status_code == 303, made.text
     walk = cast.one(Walk, Walk.id == made_id(made))
-    assert walk.starts_at == datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
+    assert walk.starts_at == datetime(2099, 11, 25, 16, 0, tzinfo=UTC)
     assert (walk.state, walk.light, walk.pack) == ("draft", "dusk", None)
     area = cast.one(Area, Area.id == walk.area_id)
     assert (area.west, area.south, area.east, area.north) == (24.93, 60.16, 24.97, 60.18)
@@ -248,6 +252,7 @@ def test_a_shape_gives_the_area_its_box(cast: Cast) -> None:
         ({"light": ""}, "light"),
         ({"date": ""}, "date"),
         ({"date": "2026-02-30"}, "date"),
+        ({"date": "2020-11-25"}, "date"),
         ({"from": "soon"}, "date"),
         ({"to": ""}, "to"),
         ({"to": "18:00"}, "to"),
@@ -295,3 +300,33 @@ def clean_session(app: Any) -> Any:
     yield
     with app.app_context():
         db.session.remove()
+
+
+def test_a_day_that_has_passed_is_named_as_such(cast: Cast) -> None:
+    answer = cast.fatima.post("/desk/walks/new", data=form(date="2020-11-25"), headers=ENGLISH)
+    assert "That day has passed. Choose today or a later day." in answer.text
+
+
+def test_every_time_zone_is_offered_once_under_the_name_it_has_now(cast: Cast) -> None:
+    text = cast.fatima.get("/desk/walks/new", headers=ENGLISH).text
+    zones = re.findall(r'<option value="(Europe/[^"]+)"( selected)?>([^<]+)<', text)
+    names, cities = [zone[0] for zone in zones], [zone[2] for zone in zones]
+    assert "Europe/Kyiv" in names
+    assert not {"Europe/Kiev", "Europe/Belfast", "Europe/Uzhgorod"} & set(names)
+    assert len(set(names)) == len(names) == len(set(cities)) > 50
+    assert [zone[0] for zone in zones if zone[1]] == ["Europe/Stockholm"]
+    again = cast.fatima.post("/desk/walks/new", data=form(timezone="Europe/Kiev", title="")).text
+    assert '<option value="Europe/Kyiv" selected>' in again
+
+
+def test_a_link_that_opens_nothing_says_what_happened_and_what_to_do(cast: Cast) -> None:
+    path = invited(cast)
+    browser = cast.app.test_client()
+    assert browser.post(path, data={"password": PASSPHRASE}).status_code == 303
+    for client, way in ((cast.nobody, "/desk/login"), (browser, "/desk/")):
+        answer = client.get(path, headers=ENGLISH)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (410, "no-store")
+        assert "The link no longer works" in answer.text
+        assert f'<a class="btn btn--primary btn--wide" href="{way}">' in answer.text
+    assert "Otherwise ask for a new link" in cast.nobody.get(path, headers=ENGLISH).text
+    assert "a new link" not in browser.get(path, headers=ENGLISH).text

@@ -75,6 +75,17 @@ def test_a_right_code_at_the_wrong_time_is_told_so_and_not_counted(
     assert cast.nobody.post(f"/v/{cast.a.code}/join").headers["Location"].endswith(f"/v/{cast.a.code}")
 
 
+@pytest.mark.sqlite_is_enough
+def test_nobody_is_asked_in_while_newcomers_are_paused(cast: Cast) -> None:
+    cast.set_walk(cast.a, newcomers_paused=True)
+    page = cast.nobody.get(f"/v/{cast.a.code}", headers={"Accept-Language": "en"}).text
+    assert "New participants are paused right now." in page
+    assert "btn--cta" not in page
+    assert f'href="/v/{cast.a.code}">' in page
+    cast.set_walk(cast.a, newcomers_paused=False)
+    assert "btn--cta" in cast.nobody.get(f"/v/{cast.a.code}").text
+
+
 def test_by_form_without_any_script(cast: Cast) -> None:
     browser = cast.app.test_client()
     typed = browser.post("/", data={"code": cast.a.code.replace("-", "").lower()})

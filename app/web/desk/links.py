@@ -18,8 +18,18 @@ from app.web.api.common import now
 from app.web.attempts import checked_attempts
 from app.web.auth import facilitator, is_logged_in
 from app.web.desk.words import FAULTS
+from app.web.errors import answer
 
 bp = Blueprint("desk_links", __name__, url_prefix="/desk/link")
+
+
+@bp.errorhandler(Problem)
+def say_used(problem: Problem) -> Any:
+    """A link that opens nothing has a page of its own: what happened, and what to do."""
+    if problem.code != "link_used":
+        return answer(problem)
+    page = render_template("desk/link_used.html", is_in=is_logged_in())
+    return page, problem.kind.status, {"Cache-Control": "no-store"}
 
 
 @bp.get("/<token>")

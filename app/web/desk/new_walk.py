@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from app.db import transaction
-from app.i18n import language
+from app.i18n import language, time_zones, zone_now
 from app.operations import walks
 from app.operations.packs import Pack, packs
+from app.problems import Problem
 from app.schemas.desk import DEFAULT_ZONE, NewWalkSchema
 from app.web.api.common import now
 from app.web.auth import facilitator
@@ -45,12 +46,13 @@ def create() -> Any:
     actor = facilitator()
     walks.organisation_for(actor, None)
     values = {name: request.form.get(name, "") for name in _defaults()}
+    values["timezone"] = zone_now(values["timezone"])
     try:
         data = read(values)
-    except ValidationError as wrong:
-        return _page(values, problems_of(wrong.messages_dict)), 422
-    with transaction():
-        walk_id = walks.create(actor, walks.organisation_for(actor, None), data, now()).id
+        with transaction():
+            walk_id = walks.create(actor, walks.organisation_for(actor, None), data, now()).id
+    except (ValidationError, Problem) as wrong:
+        return _page(values, problems_of(messages_of(wrong))), 422
     return redirect(f"/desk/walks/{walk_id}/setup?done=made", 303)
 
 
@@ -93,6 +95,16 @@ def times(day: str, first: str, last: str, zone: ZoneInfo) -> tuple[str | None, 
     return starts.isoformat(), ends.isoformat()
 
 
+def messages_of(wrong: ValidationError | Problem) -> Mapping[str, Any]:
+    """What is wrong with which field; another problem than that is raised on."""
+    if isinstance(wrong, ValidationError):
+        return wrong.messages_dict
+    if wrong.code != "invalid":
+        raise wrong
+    messages: Mapping[str, Any] = wrong.errors["json"]
+    return messages
+
+
 def problems_of(messages: Mapping[str, Any]) -> dict[str, str]:
     """A sentence for each field that is wrong, by the field's name in the form."""
     sentences = {
@@ -105,6 +117,8 @@ def problems_of(messages: Mapping[str, Any]) -> dict[str, str]:
         "box": ("west", _("The area needs a west, south, east and north side, and may be one degree wide.")),
         "purpose": ("purpose", _("The purpose is too long.")),
     }
+    if messages.get("starts_at") == [walks.PASSED]:
+        sentences["starts_at"] = ("date", _("That day has passed. Choose today or a later day."))
     known = {name: words for name, words in sentences.items() if name in messages}
     for first, follows in (("starts_at", "ends_at"), ("polygon", "box")):
         if first in known:
@@ -113,9 +127,10 @@ def problems_of(messages: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _page(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    zones = sorted(name for name in available_timezones() if name.startswith("Europe/"))
     offered = [walks.pack_view(pack) for pack in packs().values()]
-    return render_template("desk/new_walk.html", values=values, errors=errors, packs=offered, zones=zones)
+    return render_template(
+        "desk/new_walk.html", values=values, errors=errors, packs=offered, zones=time_zones()
+    )
 
 
 def _defaults() -> dict[str, str]:

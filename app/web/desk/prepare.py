@@ -22,7 +22,7 @@ from app.rules.plans import LONGEST_M, LONGEST_MINUTES, is_changeable, question_
 from app.schemas.plan import AboutSchema
 from app.web.api.common import now
 from app.web.auth import facilitator
-from app.web.desk.new_walk import problems_of, times
+from app.web.desk.new_walk import messages_of, problems_of, times
 from app.web.desk.session import require_login
 from app.web.desk.sun_words import sun_words
 
@@ -50,10 +50,10 @@ def repeat(walk_id: UUID) -> Any:
     values = {name: request.form.get(name, "") for name in TIME_FIELDS}
     try:
         when = _moments(values, _zone(walk))
-    except ValidationError as wrong:
-        return _again_page(walk, values, problems_of(wrong.messages_dict)), 422
-    with transaction():
-        made = prepare.repeat(actor, walk_id, when["starts_at"], when["ends_at"], now()).id
+        with transaction():
+            made = prepare.repeat(actor, walk_id, when["starts_at"], when["ends_at"], now()).id
+    except (ValidationError, Problem) as wrong:
+        return _again_page(walk, values, problems_of(messages_of(wrong))), 422
     return redirect(f"/desk/walks/{made}/setup?done=again", 303)
 
 
@@ -73,10 +73,10 @@ def change_about(walk_id: UUID) -> Any:
     values |= {name: request.form.getlist(name) for name in ("languages", "categories")}
     try:
         data = _about_data(values, _zone(walk))
-    except ValidationError as wrong:
-        return _about_page(walk, values, _about_problems(wrong.messages_dict)), 422
-    with transaction():
-        prepare.change_about(actor, walk_id, data, now())
+        with transaction():
+            prepare.change_about(actor, walk_id, data, now())
+    except (ValidationError, Problem) as wrong:
+        return _about_page(walk, values, _about_problems(messages_of(wrong))), 422
     return redirect(f"/desk/walks/{walk_id}/setup?done=about", 303)
 
 
