@@ -20,6 +20,7 @@ from app.cli_basemap import basemap
 from app.cli_keeping import backup, doctor
 from app.db import db, transaction
 from app.migrating import migrate, need_tables
+from app.problems import Problem
 from app.rules.access import ROLES
 
 CONTRACT = APP / "static" / "js" / "shared" / "contract.js"
@@ -179,6 +180,34 @@ def link(email: str) -> None:
     need_tables()
     with transaction():
         click.echo(login_link(email, datetime.now(UTC)))
+
+
+@facilitator.command("reset-second-factor")
+@click.argument("email")
+@with_appcontext
+def reset_second_factor(email: str) -> None:
+    """Take away EMAIL's authenticator app, recovery codes, passkeys and ties to single sign-on."""
+    from app.operations.second_factor import reset_by_command
+
+    need_tables()
+    try:
+        with transaction():
+            reset_by_command(email, datetime.now(UTC))
+    except Problem:
+        raise click.ClickException(f"there is no person {email}") from None
+    click.echo("done: the passphrase stays; `flask facilitator link` makes a login link")
+
+
+@facilitator.command("reseal")
+@with_appcontext
+def reseal() -> None:
+    """Seal second factors with the present SECRET_KEY, after it was changed."""
+    from app.operations.second_factor import reseal_all
+
+    need_tables()
+    with transaction():
+        done, lost = reseal_all()
+    click.echo(f"sealed anew: {done}, not openable by any key: {lost}")
 
 
 @demo.command("seed")

@@ -25,11 +25,28 @@ class ConfigError(SystemExit):
 
 
 @dataclass(frozen=True)
+class SignOnSettings:
+    """The organisation's log-in service (OpenID Connect): who it is, and how far it is believed."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+    hosts: frozenset[str]
+    email_claim: str
+    trust_email: bool
+    is_strong: bool
+    domains: frozenset[str]
+    organisation: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the environment decides. Paths are absolute; URLs have no trailing slash."""
 
     data_dir: Path
     secret_key: str
+    previous_keys: tuple[str, ...]
     database_url: str
     public_url: str
     host: str
@@ -53,6 +70,7 @@ class Settings:
     backup_to: str
     backup_every_hours: int
     backup_keep: int
+    sign_on: SignOnSettings | None
     tls_cert: str | None
     tls_key: str | None
 
@@ -83,6 +101,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         data_dir=data_dir,
         secret_key=_secret_key(env, data_dir, database_url),
+        previous_keys=_previous_keys(env),
         database_url=database_url,
         public_url=public_url,
         host=host,
@@ -106,6 +125,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         backup_to=env.get("BACKUP_TO") or str(data_dir / "backups"),
         backup_every_hours=_integer(env, "BACKUP_EVERY_HOURS", 0, 0, 8760),
         backup_keep=_integer(env, "BACKUP_KEEP", 14, 1, 10_000),
+        sign_on=_sign_on(env),
         tls_cert=env.get("TLS_CERT") or None,
         tls_key=env.get("TLS_KEY") or None,
     )
@@ -135,18 +155,59 @@ def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
 
 def _secret_key(env: Mapping[str, str], data_dir: Path, database_url: str) -> str:
     """SECRET_KEY, SECRET_KEY_FILE, or a key made once for a single machine with SQLite."""
-    if named := env.get("SECRET_KEY_FILE"):
-        try:
-            key = Path(named).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"SECRET_KEY_FILE {named} cannot be read: {error.strerror}") from error
-    else:
-        key = env.get("SECRET_KEY", "")
+    key = _secret_of(env.get("SECRET_KEY", ""), "SECRET_KEY_FILE", env.get("SECRET_KEY_FILE"))
     if not key and database_url.startswith("sqlite"):
         key = _own_key(data_dir / "secret.key")
     if len(key) < 32:
         raise ConfigError("SECRET_KEY is missing or shorter than 32 characters")
     return key
+
+
+def _sign_on(env: Mapping[str, str]) -> SignOnSettings | None:
+    """The log-in service, if the environment names one; half a description stops the start."""
+    issuer, client_id = env.get("OIDC_ISSUER", ""), env.get("OIDC_CLIENT_ID", "")
+    if not issuer and not client_id:
+        return None
+    parts = urlsplit(issuer)
+    is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+    if not parts.netloc or not (parts.scheme == "https" or is_here) or not client_id:
+        raise ConfigError("OIDC_ISSUER must be an https address, with OIDC_CLIENT_ID beside it")
+    domains = _names(env.get("OIDC_OBSERVER_DOMAINS", ""))
+    organisation = env.get("OIDC_OBSERVER_ORGANISATION", "")
+    if bool(domains) != bool(organisation):
+        raise ConfigError("OIDC_OBSERVER_DOMAINS and OIDC_OBSERVER_ORGANISATION belong together")
+    secret_file = env.get("OIDC_CLIENT_SECRET_FILE")
+    return SignOnSettings(
+        issuer=issuer,
+        client_id=client_id,
+        client_secret=_secret_of(env.get("OIDC_CLIENT_SECRET", ""), "OIDC_CLIENT_SECRET_FILE", secret_file),
+        name=env.get("OIDC_NAME") or parts.netloc,
+        hosts=_names(env.get("OIDC_HOSTS", "")),
+        email_claim=env.get("OIDC_EMAIL_CLAIM") or "email",
+        trust_email=_switch(env, "OIDC_TRUST_EMAIL", False),
+        is_strong=_switch(env, "OIDC_SECOND_FACTOR", False),
+        domains=domains,
+        organisation=organisation,
+    )
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in text.split(",") if name.strip())
+
+
+def _secret_of(plain: str, file_name: str, named: str | None) -> str:
+    """A secret from the environment, or from the file that the environment names."""
+    if not named:
+        return plain
+    try:
+        return Path(named).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{file_name} {named} cannot be read: {error.strerror}") from error
+
+
+def _previous_keys(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Keys from before a change; what they sealed still opens."""
+    return tuple(key for key in env.get("PREVIOUS_SECRET_KEYS", "").split() if key)
 
 
 def _own_key(path: Path) -> str:
@@ -166,7 +227,7 @@ def _public_url(env: Mapping[str, str], port: int) -> str:
 
 
 def _allowed_hosts(env: Mapping[str, str], public_url: str) -> frozenset[str]:
-    named = {name.strip().lower() for name in env.get("ALLOWED_HOSTS", "").split(",") if name.strip()}
+    named = _names(env.get("ALLOWED_HOSTS", ""))
     own = urlsplit(public_url).hostname or ""
     local = {"localhost", "127.0.0.1", "::1"} if own in ("localhost", "127.0.0.1") else set()
     return frozenset(named | {own} | local)

@@ -36,6 +36,23 @@ CATALOGUE: dict[str, Kind] = {
     "not_joined": Kind(401, _("Scan the walk's code again to go on sending.")),
     "not_logged_in": Kind(401, _("Log in to see this page.")),
     "wrong_login": Kind(401, _("E-mail or password is wrong.")),
+    "wrong_code": Kind(422, _("The code is wrong, too old or used already.")),
+    "passkey_refused": Kind(422, _("That passkey does not fit here, or it took too long. Try again.")),
+    "login_again": Kind(401, _("It took too long. Log in once more.")),
+    "sign_on_stale": Kind(409, _("The log-in took too long, or began in another window. Begin again.")),
+    "sign_on_denied": Kind(403, _("The log-in was stopped where you should have logged in.")),
+    "sign_on_unknown": Kind(403, _("Nobody has invited you yet. Ask an administrator of your organisation.")),
+    "sign_on_unverified": Kind(
+        403, _("Your e-mail address is not confirmed where you logged in, so we cannot tell who you are.")
+    ),
+    "sign_on_untrusted": Kind(403, _("The answer from where you logged in could not be trusted.")),
+    "sign_on_clocks": Kind(
+        503, _("The clocks there and here differ. Whoever runs the service must set them."), retry=True
+    ),
+    "sign_on_unreachable": Kind(
+        503, _("The place where you log in does not answer right now. Try again in a while."), retry=True
+    ),
+    "second_factor_required": Kind(403, _("Your organisation asks for a second factor. Set one up first.")),
     "link_used": Kind(410, _("The link has been used or is too old. Ask for a new one.")),
     "cross_site": Kind(403, _("The request came from another website.")),
     "forbidden": Kind(403, _("Your account may not do this.")),

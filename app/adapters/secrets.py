@@ -1,7 +1,8 @@
 """Secrets: tokens, their hashes, and join codes that staff can see again.
 
 Owns every use of cryptography. Tokens are 256 random bits and stored as SHA-256; codes are found
-by HMAC and kept encrypted (Fernet), both keyed from SECRET_KEY.
+by HMAC and kept encrypted (Fernet), both keyed from SECRET_KEY. What must outlive a change of the key
+is sealed by `seal`: it opens with the previous keys too, and `reseal` writes it anew with the present one.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import base64
 import hashlib
 import hmac
 import secrets
+import time
 from uuid import UUID
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
 
-from app.rules.codes import make_code, normal_code
+from app.rules.codes import ALPHABET, make_code, normal_code
+from app.rules.second_factor import RECOVERY_LENGTH
 
 
 def new_token() -> str:
@@ -80,6 +83,61 @@ def open_code(sealed: str) -> str:
     return _fernet().decrypt(sealed.encode()).decode()
 
 
+def new_recovery_code() -> str:
+    """80 random bits to be typed: stored as a hash, and safe without the key."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))
+
+
+def seal(text: str, purpose: str) -> str:
+    """`text` encrypted for the database; only the same purpose opens it."""
+    return _seals(purpose).encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str, purpose: str) -> str | None:
+    """What was sealed, or None when none of our keys opens it."""
+    try:
+        return _seals(purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def reseal(sealed: str, purpose: str) -> str | None:
+    """The same, sealed with the present key; None when none of our keys opens it."""
+    try:
+        return _seals(purpose).rotate(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def new_challenge(purpose: str) -> bytes:
+    """A question to a passkey that tells by itself when it was made and what for: nothing is stored."""
+    made = int(time.time()).to_bytes(8, "big") + secrets.token_bytes(24)
+    return made + _challenge_mark(purpose, made)
+
+
+def challenge_age_s(challenge: bytes, purpose: str) -> float | None:
+    """How old our own challenge is; None when it is none of ours, or was made for something else."""
+    made, mark = challenge[:32], challenge[32:]
+    if not hmac.compare_digest(mark, _challenge_mark(purpose, made)):
+        return None
+    return time.time() - int.from_bytes(made[:8], "big")
+
+
+def _challenge_mark(purpose: str, made: bytes) -> bytes:
+    return hmac.new(_key(f"challenge {purpose}"), made, hashlib.sha256).digest()
+
+
+def _seals(purpose: str) -> MultiFernet:
+    settings = current_app.config["SETTINGS"]
+    keys = (settings.secret_key, *settings.previous_keys)
+    return MultiFernet([_fernet_of(f"seal {purpose}", key) for key in keys])
+
+
+def _fernet_of(purpose: str, secret: str) -> Fernet:
+    key = hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
 def address_key(address: str) -> str:
     """A name for an address in counters that does not tell the address."""
     return hmac.new(_key("address"), address.encode(), hashlib.sha256).hexdigest()[:32]
@@ -91,7 +149,7 @@ def _key(purpose: str) -> bytes:
 
 
 def _fernet() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(_key("join-code-seal")))
+    return _fernet_of("join-code-seal", current_app.config["SETTINGS"].secret_key)
 
 
 def key_mark() -> str:

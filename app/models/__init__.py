@@ -13,12 +13,14 @@ from app.models.photo import Photo, PhotoEncoding, PinPhoto
 from app.models.pin import Pin, PinRevision
 from app.models.rate import RateWindow
 from app.models.rating import Rating
+from app.models.second_factor import Authenticator, Passkey, RecoveryCode, SignOn, Spent
 from app.models.stop import Question, Route, Stop
 from app.models.walk import Walk
 
 __all__ = [
     "Area",
     "Audit",
+    "Authenticator",
     "Change",
     "Facilitator",
     "Invitation",
@@ -28,6 +30,7 @@ __all__ = [
     "Organisation",
     "Owner",
     "Participant",
+    "Passkey",
     "Photo",
     "PhotoEncoding",
     "Pin",
@@ -36,9 +39,12 @@ __all__ = [
     "Question",
     "RateWindow",
     "Rating",
+    "RecoveryCode",
     "Role",
     "Route",
     "Series",
+    "SignOn",
+    "Spent",
     "Stop",
     "Walk",
 ]

@@ -45,6 +45,7 @@ class Facilitator(Base, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)
     language: Mapped[str | None]
+    sign_in_reset_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
     roles: Mapped[list[Role]] = relationship(secondary=facilitator_role)  # type: ignore[assignment]
 

@@ -15,5 +15,6 @@ class Organisation(Base):
     name: Mapped[str]
     brand_colour: Mapped[str | None]
     retention_months: Mapped[int] = mapped_column(default=12)
+    second_factor_of: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
     keep_originals: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]

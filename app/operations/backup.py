@@ -28,15 +28,15 @@ from app.adapters.rows import kinds_of, lines
 from app.adapters.secrets import key_mark, new_epoch
 from app.db import db, quick_transaction, run, table
 from app.logs import log
-from app.models import LoginSession, Photo, RateWindow, Walk
+from app.models import LoginSession, Photo, RateWindow, Spent, Walk
 from app.operations.photo_files import StoredFile, stored_files
 from app.operations.photos import photo_store
 from app.rules.backups import FORMAT, archive_name, archives, check_manifest, superseded
 
 WALK = table(Walk)
 PHOTO = table(Photo)
-NOT_KEPT = {table(LoginSession).name, table(RateWindow).name}
-"""A log-in that was ended must not come back to life; counters of attempts are of the moment."""
+NOT_KEPT = {table(LoginSession).name, table(RateWindow).name, table(Spent).name}
+"""A log-in that was ended must not come back to life; counters and what is spent are of the moment."""
 ROUNDS = 20
 BACKED_UP = (
     sa.update(WALK)

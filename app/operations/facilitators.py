@@ -48,7 +48,7 @@ def invite(email: str, name: str, organisation_name: str, now: datetime, role: s
 
 def login_link(email: str, now: datetime) -> str:
     """A link that logs `email` in, once. Raises Problem(not_found)."""
-    facilitator = db.session.scalar(sa.select(Facilitator).where(Facilitator.email == _normal(email)))
+    facilitator = find(email)
     if facilitator is None:
         raise Problem("not_found")
     member = sa.select(Membership.organisation_id).where(Membership.facilitator_id == facilitator.id)
@@ -56,9 +56,14 @@ def login_link(email: str, now: datetime) -> str:
     return add_link(facilitator, organisation_id, "login", now + LOGIN_VALID, now)[1]
 
 
+def find(email: str) -> Facilitator | None:
+    """Whoever has the address."""
+    return db.session.scalar(sa.select(Facilitator).where(Facilitator.email == _normal(email)))
+
+
 def find_or_make(email: str, name: str, now: datetime) -> Facilitator:
     email = _normal(email)
-    facilitator = db.session.scalar(sa.select(Facilitator).where(Facilitator.email == email))
+    facilitator = find(email)
     if facilitator is None:
         facilitator = Facilitator(id=new_id(), email=email, name=name or email.split("@")[0], created_at=now)
         facilitator.fs_uniquifier = secrets.token_hex(32)
@@ -108,16 +113,20 @@ def set_password(facilitator: Facilitator, password: str) -> None:
     facilitator.fs_uniquifier = secrets.token_hex(32)
 
 
+def is_password(facilitator: Facilitator, typed: str) -> bool:
+    """Whether it is the person's passphrase."""
+    normal = current_app.extensions["security"].password_util.normalize(typed)
+    return facilitator.password is not None and bool(verify_password(normal, facilitator.password))
+
+
 def change_password(actor: Actor, present: str, password: str, now: datetime) -> Facilitator:
     """The actor's own new passphrase; every log-in ends. Raises Problem(wrong_login | invalid)."""
     facilitator = db.session.get_one(Facilitator, actor.id)
-    normal = current_app.extensions["security"].password_util.normalize(present)
-    if facilitator.password and not verify_password(normal, facilitator.password):
+    if facilitator.password and not is_password(facilitator, present):
         raise Problem("wrong_login")
     set_password(facilitator, password)
     logins.end_others(actor, None, now)
-    for organisation_id in actor.memberships:
-        audit.note(actor, organisation_id, "passphrase", now, thing=("person", actor.id))
+    logins.note(actor, "passphrase", now)
     return facilitator
 
 

@@ -6,6 +6,7 @@ none can be idle for longer.
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,15 +32,37 @@ SEE = (
 )
 
 
-def begin(actor: Actor, agent: str, now: datetime) -> UUID:
+@dataclass(frozen=True)
+class Way:
+    """How somebody came in: both factors, and whether only a second factor may be got."""
+
+    method: str | None = None
+    second: str | None = None
+    is_limited: bool = False
+
+
+def begin(actor: Actor, agent: str, way: Way, now: datetime) -> UUID:
     """A new log-in by a browser that calls itself `agent`; rows long past are removed."""
     own = LOGIN.c.facilitator_id == actor.id
     db.session.execute(sa.delete(LOGIN).where(own, LOGIN.c.created_at < now - KEPT))
     login_id = new_id()
-    row = {"id": login_id, "facilitator_id": actor.id, "device": device_of(agent)}
+    row = {"id": login_id, "facilitator_id": actor.id, "device": device_of(agent), **asdict(way)}
     db.session.execute(sa.insert(LOGIN).values(**row, created_at=now, seen_at=now))
-    _note(actor, "log_in", now)
+    factors = {"method": way.method, "second": way.second}
+    note(actor, "log_in", now, **{name: factor for name, factor in factors.items() if factor})
     return login_id
+
+
+def strengthen(actor: Actor, login_id: UUID | None, second: str) -> None:
+    """A second factor was got or shown within the log-in: it is no longer limited."""
+    own = sa.and_(LOGIN.c.id == login_id, LOGIN.c.facilitator_id == actor.id)
+    db.session.execute(sa.update(LOGIN).where(own).values(second=second, is_limited=False))
+
+
+def limit(actor: Actor, login_id: UUID | None) -> None:
+    """The log-in may do nothing but get a second factor."""
+    own = sa.and_(LOGIN.c.id == login_id, LOGIN.c.facilitator_id == actor.id)
+    db.session.execute(sa.update(LOGIN).where(own).values(second=None, is_limited=True))
 
 
 def see(login_id: UUID, now: datetime) -> None:
@@ -58,7 +81,7 @@ def end(actor: Actor, login_id: UUID, now: datetime) -> None:
     ended = sa.update(LOGIN).where(*_going_on(actor, now), LOGIN.c.id == login_id).values(ended_at=now)
     if db.session.execute(ended).rowcount != 1:  # type: ignore[attr-defined]
         raise Problem("not_found")
-    _note(actor, "log_out", now)
+    note(actor, "log_out", now)
 
 
 def end_others(actor: Actor, kept: UUID | None, now: datetime) -> int:
@@ -66,8 +89,14 @@ def end_others(actor: Actor, kept: UUID | None, now: datetime) -> int:
     others = sa.update(LOGIN).where(*_going_on(actor, now), LOGIN.c.id.is_distinct_from(kept))
     count: int = db.session.execute(others.values(ended_at=now)).rowcount  # type: ignore[attr-defined]
     if count:
-        _note(actor, "log_out_others", now, count=count)
+        note(actor, "log_out_others", now, count=count)
     return count
+
+
+def end_all(person: UUID, now: datetime) -> None:
+    """Show somebody out everywhere."""
+    going_on = sa.and_(LOGIN.c.facilitator_id == person, LOGIN.c.ended_at.is_(None))
+    db.session.execute(sa.update(LOGIN).where(going_on).values(ended_at=now))
 
 
 def memberships(facilitator_id: UUID) -> dict[UUID, str]:
@@ -82,6 +111,7 @@ def _going_on(actor: Actor, now: datetime) -> tuple[sa.ColumnElement[bool], ...]
     return (LOGIN.c.facilitator_id == actor.id, *live)
 
 
-def _note(actor: Actor, act: str, now: datetime, **facts: Any) -> None:
-    for organisation_id in actor.memberships:
+def note(actor: Actor, act: str, now: datetime, **facts: Any) -> None:
+    """A line about the person in the log of every organisation that it belongs to."""
+    for organisation_id in memberships(actor.id):
         audit.note(actor, organisation_id, act, now, thing=("person", actor.id), **facts)

@@ -95,6 +95,12 @@ def take_up(token: str, asking: UUID | None, password: str, now: datetime) -> Fa
         facilitators.set_password(facilitator, password)
     elif asking != facilitator.id:
         raise Problem("forbidden")
+    _begin(invitation, facilitator, now)
+    return facilitator
+
+
+def _begin(invitation: Invitation, facilitator: Facilitator, now: datetime) -> None:
+    """The membership that an invitation promises."""
     facilitators.use_up(invitation, now)
     key = (invitation.organisation_id, facilitator.id)
     member = db.session.get(Membership, key)
@@ -102,10 +108,21 @@ def take_up(token: str, asking: UUID | None, password: str, now: datetime) -> Fa
         member = Membership(organisation_id=key[0], facilitator_id=key[1], created_at=now, ended_at=now)
         db.session.add(member)
     if member.ended_at is not None:
-        member.role, member.ended_at = invitation.role, None
+        member.role, member.ended_at = invitation.role or "observer", None
+    db.session.flush()
     person = Actor("facilitator", facilitator.id)
     audit.note(person, key[0], "join", now, thing=("person", facilitator.id), role=member.role)
-    return facilitator
+
+
+def take_up_waiting(person: Facilitator, now: datetime) -> bool:
+    """What a link would do for somebody who is new here, of whom we know by other means who it is."""
+    own = sa.and_(Invitation.facilitator_id == person.id, Invitation.purpose == "join")
+    waiting = sa.and_(Invitation.used_at.is_(None), Invitation.expires_at > now)
+    found = db.session.scalars(sa.select(Invitation).where(own, waiting).order_by(Invitation.id)).all()
+    for invitation in found:
+        person.name = invitation.name or person.name
+        _begin(invitation, person, now)
+    return bool(found)
 
 
 def change_role(actor: Actor, organisation_id: UUID, person: UUID, role: str, now: datetime) -> None:

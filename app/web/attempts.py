@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
+from uuid import UUID
 
 from flask import current_app, request
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 
 from app.adapters.rate_store import attempts_storage
@@ -22,39 +23,44 @@ from app.problems import Problem
 
 GUESSER = 3
 """So many times the cap of failures in a minute is nobody's mistyping."""
-Limit: TypeAlias = tuple[RateLimitItemPerMinute, tuple[str, ...]]
-FAILURES = {"code_unknown", "not_joined", "link_used", "wrong_login"}
+PER_PERSON = 10
+"""So many wrong codes in an hour for one person, wherever they come from: six digits are guessed by many."""
+Limit: TypeAlias = tuple[RateLimitItem, tuple[str, ...]]
+FAILURES = {"code_unknown", "not_joined", "link_used", "wrong_login", "wrong_code", "passkey_refused"}
 
 
 @contextmanager
-def checked_attempts(kind: str) -> Iterator[None]:
+def checked_attempts(kind: str, person: UUID | None = None) -> Iterator[None]:
     """Count a failure of the block; when too many have failed, say that instead of what was wrong.
 
+    Where `person` is being guessed at, nothing is looked at after too many.
     Raises Problem(too_many_attempts).
     """
     _refuse_guesser(kind)
+    if person:
+        refuse_guessing(kind, person)
     try:
         yield
     except Problem as problem:
         if problem.code in FAILURES:
             refused = _too_many(_limits(kind))
-            count_failure(kind)
+            count_failure(kind, person)
             if refused:
                 raise _too_many_attempts() from None
         raise
 
 
-def refuse_guessing(kind: str) -> None:
+def refuse_guessing(kind: str, person: UUID | None = None) -> None:
     """Raises Problem(too_many_attempts) with Retry-After."""
-    if _too_many(_limits(kind)):
+    if _too_many([*_limits(kind), *_of_person(kind, person)]):
         raise _too_many_attempts()
 
 
-def count_failure(kind: str) -> None:
+def count_failure(kind: str, person: UUID | None = None) -> None:
     limiter = _limiter()
     (own, key), in_all = _limits(kind)
     guesser = (RateLimitItemPerMinute(own.amount * GUESSER), (*key, "guesser"))
-    for limit, name in ((own, key), in_all, guesser):
+    for limit, name in ((own, key), in_all, guesser, *_of_person(kind, person)):
         limiter.hit(limit, *name)
 
 
@@ -76,6 +82,10 @@ def _too_many_attempts() -> Problem:
 
 def _limiter() -> FixedWindowRateLimiter:
     return FixedWindowRateLimiter(attempts_storage(current_app))
+
+
+def _of_person(kind: str, person: UUID | None) -> list[Limit]:
+    return [(RateLimitItemPerHour(PER_PERSON), (kind, "person", str(person)))] if person else []
 
 
 def _limits(kind: str) -> list[Limit]:

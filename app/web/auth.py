@@ -20,16 +20,25 @@ from app.adapters.photo_store import open_store
 from app.db import UtcDateTime, db, quick_read, quick_transaction, run, table, transaction
 from app.logs import log
 from app.models import Facilitator, LoginSession, Membership, Role
-from app.operations import logins
+from app.operations import logins, second_factor
 from app.operations.join import Joined, participant_by_token
 from app.problems import Problem
 from app.rules.access import Actor
 
 COOKIE = "trygg_walk"
+FRESH = timedelta(minutes=15)
 COOKIE_AGE_S = 400 * 86400
 FACILITATOR, MEMBERSHIP, LOGIN = table(Facilitator), table(Membership), table(LoginSession)
 SIGNED_IN = (
-    sa.select(FACILITATOR.c.id, MEMBERSHIP.c.organisation_id, MEMBERSHIP.c.role, LOGIN.c.seen_at)
+    sa.select(
+        FACILITATOR.c.id,
+        MEMBERSHIP.c.organisation_id,
+        MEMBERSHIP.c.role,
+        LOGIN.c.seen_at,
+        LOGIN.c.created_at,
+        LOGIN.c.second,
+        LOGIN.c.is_limited,
+    )
     .select_from(LOGIN)
     .join(FACILITATOR, FACILITATOR.c.id == LOGIN.c.facilitator_id)
     .outerjoin(
@@ -67,10 +76,12 @@ def init_auth(app: Flask) -> None:
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_FRESHNESS=timedelta(seconds=-1),  # no page to say a password once more
         SECURITY_STATIC_FOLDER=None,
+        SECURITY_TWO_FACTOR_IMPLEMENTATIONS={"second": "app.web.desk.entry.SecondStep"},
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         SESSION_REFRESH_EACH_REQUEST=False,  # twelve hours from the login, however often it polls
     )
-    Security(app, SQLAlchemyUserDatastore(db, Facilitator, Role))
+    security = Security(app, SQLAlchemyUserDatastore(db, Facilitator, Role))
+    security.support_mfa = True  # the way to our own second step, without the library's pages for it
     with app.app_context():
         # Rights are ours (rules.access): without this every request would look for a login session.
         _security.principal.identity_loaders.clear()
@@ -111,6 +122,30 @@ def login_id() -> UUID | None:
     return UUID(session["login"]) if "login" in session else None
 
 
+def is_limited() -> bool:
+    """Whether whoever is logged in may do nothing yet but get a second factor."""
+    return is_logged_in() and bool(g.login_facts.is_limited)
+
+
+def is_fresh(now: datetime) -> bool:
+    """Whether who it is was shown so short ago, by the log-in or since, that nobody is asked anew."""
+    if not is_logged_in():
+        return False
+    login, shown_at = session.get("shown", ("", 0.0))
+    at = max(g.login_facts.created_at.timestamp(), shown_at if login == session["login"] else 0.0)
+    return bool(now.timestamp() - at < FRESH.total_seconds())
+
+
+def remember_shown(now: datetime) -> None:
+    """The person has shown anew who it is."""
+    session["shown"] = (session["login"], now.timestamp())
+
+
+def login_second() -> str | None:
+    """The second factor that this log-in was made with."""
+    return g.login_facts.second if is_logged_in() else None
+
+
 def _facilitator() -> Actor:
     # The login library's session, read by one statement: its own way asks thrice, at every poll.
     uniquifier, login, now = session.get("_user_id"), login_id(), datetime.now(UTC)
@@ -119,8 +154,11 @@ def _facilitator() -> Actor:
         rows = run(SIGNED_IN, known).all() if uniquifier and login else ()
     if not rows:
         raise Problem("not_logged_in")
+    g.login_facts = rows[0]
     g.login_is_seen = now - rows[0].seen_at < logins.SEEN_EVERY
-    memberships = {row.organisation_id: row.role for row in rows if row.organisation_id}
+    # Without the second factor that an organisation asks for, somebody belongs nowhere yet.
+    belongs = () if rows[0].is_limited else rows
+    memberships = {row.organisation_id: row.role for row in belongs if row.organisation_id}
     return Actor("facilitator", rows[0].id, memberships=memberships)
 
 
@@ -132,13 +170,22 @@ def _load_user(uniquifier: str) -> Facilitator | None:
     return db.session.get(Facilitator, facilitator().id)
 
 
-def _begin_login(_app: Flask, user: Facilitator, **_more: Any) -> None:
-    """Every way in ends here: the browser's session carries the log-in's id."""
-    person = user.id
+def _begin_login(_app: Flask, user: Facilitator, authn_via: list[str] | None = None, **_more: Any) -> None:
+    """Every way in ends here: the browser's session carries the log-in's id.
+
+    `authn_via` is the first factor and, if there was one, the second.
+    """
+    person, is_reset = user.id, user.sign_in_reset_at is not None
+    method, second = [*(authn_via or ["password"]), None][:2]
     with transaction():
-        g.facilitator = Actor("facilitator", person, memberships=logins.memberships(person))
-        begun = logins.begin(g.facilitator, request.user_agent.string, datetime.now(UTC))
+        actor, limited = Actor("facilitator", person), second_factor.step_for(person, second) == "enrol"  # type: ignore[arg-type]
+        way = logins.Way("passphrase" if method == "password" else method, second, limited)
+        begun = logins.begin(actor, request.user_agent.string, way, datetime.now(UTC))
+    g.pop("facilitator", None)
     session["login"] = str(begun)
+    session.pop("told_reset", None)
+    if is_reset:
+        session["told_reset"] = False
 
 
 def _see_login(response: Response) -> Response:

@@ -1,7 +1,7 @@
 """The access matrix: every route, everyone, and what each is told. The expected answers are written by hand.
 
-A row gives the statuses for WHO, in that order. `own`: at the things of a walk that Amina walks in and
-Fatima runs; `none`: at ids that do not exist; `other`: at that walk's address with the things of
+A row (access_rows.py) gives the statuses for WHO, in that order. `own`: at the things of a walk that Amina
+walks in and Fatima runs; `none`: at ids that do not exist; `other`: at that walk's address with the things of
 another. Who may not see a thing is told the same as of one that does not exist. A route without a row
 fails, and so does a row without a route. Whoever is allowed comes last, since it may change things.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -24,27 +24,7 @@ from app.operations.facilitators import login_link
 from app.operations.packs import SHIPPED
 from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
 from tests.cast import JSON, Cast, Phone, make_cast
-
-WHO = ("nobody", "bengt", "nils", "ove", "fatima", "amina")
-ROLES = ("leader", "observer", "administrator")
-
-
-@dataclass(frozen=True)
-class Row:
-    """Statuses for everyone, the body that is sent, and headers.
-
-    `roles` are those of ROLES, where they do not follow from the rest (test_access_roles.py).
-    """
-
-    own: str
-    none: str = ""
-    other: str = ""
-    body: Callable[[Scene], Any] | None = None
-    form: dict[str, str] | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    query: str = ""
-    roles: str = ""
-
+from tests.contract.access_rows import ACCOUNT, NOT_DONE, ROLES, WHO, Row
 
 THINGS = ("pin_id", "issue_id", "photo_id", "rating_id", "participant_id")
 JPEG = "image/jpeg"
@@ -59,12 +39,8 @@ STAFF_MAKES = "401 401 404 404 201 401"
 NO_STAFF = "401 401 404 404 404 401"
 PAGE = Row("303 303 404 404 200 303", "303 303 404 404 404 303")
 RUN_PAGE = replace(PAGE, roles="403 403 200")
-DONE, NOT_DONE = "303 303 404 404 303 303", "303 303 404 404 404 303"
-MANAGED = "303 303 404 404 403 303"
-OF_ADMINISTRATORS = Row("303 303 403 403 403 303", roles="403 403 200")
+DONE = "303 303 404 404 303 303"
 
-PEOPLE = "/desk/people/<uuid:organisation_id>"
-INVITED = {"email": "ny@example.org", "name": "Ny", "role": "observer"}
 API = "/api/walks/<uuid:walk_id>"
 DESK = "/api/desk/walks/<uuid:walk_id>"
 PAGES = "/desk/walks/<uuid:walk_id>"
@@ -206,40 +182,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", f"{PAGES}/state"): Row(DONE, NOT_DONE, form={"state": "closing"}, roles="303 403 303"),
     ("GET", "/desk/walks/new"): Row("303 303 200 403 200 303", roles="403 403 200"),
     ("POST", "/desk/walks/new"): Row("303 303 422 403 422 303", form={"title": ""}, roles="403 403 422"),
-    # Administrators of the organisation, and everybody's own account
-    ("GET", "/desk/people"): OF_ADMINISTRATORS,
-    ("GET", "/desk/audit"): OF_ADMINISTRATORS,
-    ("GET", "/desk/organisation"): OF_ADMINISTRATORS,
-    ("GET", "/desk/organisation/colour/<colour>.css"): Row(
-        "303 303 200 200 200 303", "303 303 404 404 404 303"
-    ),
-    ("POST", "/desk/organisation/<uuid:organisation_id>"): Row(
-        MANAGED, NOT_DONE, form={"name": "Staden", "retention_months": "12"}, roles="403 403 303"
-    ),
-    ("POST", f"{PEOPLE}/invitations"): Row(MANAGED, NOT_DONE, form=INVITED, roles="403 403 200"),
-    ("POST", f"{PEOPLE}/invitations/<uuid:invitation_id>/withdrawal"): Row(
-        MANAGED, NOT_DONE, roles="403 403 303"
-    ),
-    ("POST", f"{PEOPLE}/<uuid:facilitator_id>/role"): Row(
-        MANAGED, NOT_DONE, form={"role": "owner"}, roles="403 403 303"
-    ),
-    ("POST", f"{PEOPLE}/<uuid:facilitator_id>/access"): Row(
-        MANAGED, NOT_DONE, form={"ended": "no"}, roles="403 403 303"
-    ),
-    ("GET", "/desk/account"): Row("303 303 200 200 200 303"),
-    ("POST", "/desk/account/logins/end-others"): Row("303 303 303 303 303 303"),
-    ("POST", "/desk/account/logins/<uuid:other_id>/end"): Row(
-        "303 303 404 404 404 303", "303 303 404 404 404 303"
-    ),
-    ("POST", "/desk/account/passphrase"): Row("303 303 422 422 422 303", form={"password": ""}),
-    # Logging in and out
-    ("GET", "/desk/link/<token>"): Row("200 200 200 200 200 200", "410 410 410 410 410 410"),
-    ("POST", "/desk/link/<token>"): Row(
-        "303 410 410 410 410 410", "410 410 410 410 410 410", roles="303 410 410"
-    ),
-    ("GET", "/desk/login"): Row("200 200 302 302 302 200"),
-    ("POST", "/desk/login"): Row("200 200 302 302 302 200", form={"email": "x@example.org", "password": "?"}),
-    ("POST", "/desk/logout"): Row("302 302 302 302 302 302"),
+    **ACCOUNT,
 }
 
 NEW_WALK = {

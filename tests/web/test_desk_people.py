@@ -194,6 +194,7 @@ def test_an_observer_reads_and_changes_nothing(cast: Cast) -> None:
 def test_settings_are_checked_and_kept(cast: Cast, admin: FlaskClient) -> None:
     page = f"/desk/organisation/{cast.ids['organisation']}"
     right = {"name": "Stadens trygghet", "brand_colour": "#0A6238", "retention_months": "6"}
+    right["second_factor_of"] = "nobody"
     assert admin.post(page, data=right).status_code == 303
     kept = cast.one(Organisation, Organisation.id == cast.ids["organisation"])
     assert (kept.name, kept.brand_colour, kept.retention_months) == ("Stadens trygghet", "#0a6238", 6)

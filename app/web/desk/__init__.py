@@ -14,14 +14,22 @@ from app.web.desk import (
     pages,
     paper,
     paper_cards,
+    passkeys,
     people,
     prepare,
+    second_factor,
+    second_step,
+    sign_on,
 )
+from app.web.desk.passkeys import init_passkeys
 from app.web.desk.session import init_session
+from app.web.desk.sign_on import init_sign_on
 
 
 def init_desk(app: Flask) -> None:
     init_session(app)
+    init_passkeys(app)
+    init_sign_on(app)
     for part in (
         account,
         audit,
@@ -32,7 +40,11 @@ def init_desk(app: Flask) -> None:
         pages,
         paper,
         paper_cards,
+        passkeys,
         people,
         prepare,
+        second_factor,
+        second_step,
+        sign_on,
     ):
         app.register_blueprint(part.bp)

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from app.db import db, transaction
 from app.models import Facilitator
-from app.operations import facilitators, logins, organisations
+from app.operations import facilitators, logins, organisations, second_factor
 from app.problems import Problem
 from app.web.api.common import now
 from app.web.attempts import checked_attempts
-from app.web.auth import facilitator, login_id
+from app.web.auth import facilitator, login_id, login_second
 from app.web.desk.session import own_time, require_login
-from app.web.desk.words import FAULTS, ROLE_NAMES
+from app.web.desk.words import FAULTS, METHOD_NAMES, ROLE_NAMES, SECOND_NAMES
 
 bp = Blueprint("desk_account", __name__, url_prefix="/desk/account")
 bp.before_request(require_login)
@@ -47,6 +47,7 @@ def end_others() -> Response:
 @bp.post("/passphrase")
 def change_passphrase() -> Any:
     """Whoever was logged in elsewhere is no longer. Raises Problem(too_many_attempts)."""
+    second = login_second()
     try:
         with checked_attempts("login"):
             person = _changed(request.form.get("present", ""), request.form.get("password", ""))
@@ -54,7 +55,7 @@ def change_passphrase() -> Any:
         if problem.code not in ("invalid", "wrong_login"):
             raise
         return _page(problem.errors or {"present": ["wrong"]}), 422
-    login_user(person)
+    login_user(person, authn_via=["passphrase", *([second] if second else [])])
     return redirect("/desk/account?done=passphrase", 303)
 
 
@@ -72,6 +73,9 @@ def _page(errors: dict[str, list[str]]) -> str:
         memberships=[(names[key], ROLE_NAMES.get(role, role)) for key, role in actor.memberships.items()],
         logins=logins.own(actor, now()),
         this=login_id(),
+        held=second_factor.held(actor.id),
+        methods=METHOD_NAMES,
+        seconds=SECOND_NAMES,
         errors=errors,
         faults=FAULTS,
     )

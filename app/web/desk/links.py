@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session
-from flask_security.utils import login_user
 
 from app.db import transaction
 from app.models import Facilitator
@@ -17,6 +16,8 @@ from app.problems import Problem
 from app.web.api.common import now
 from app.web.attempts import checked_attempts
 from app.web.auth import facilitator, is_logged_in
+from app.web.desk.entry import let_in
+from app.web.desk.session import HOME
 from app.web.desk.words import FAULTS
 from app.web.errors import answer
 
@@ -49,8 +50,8 @@ def use(token: str) -> Any:
             raise
         return _page(token, problem.errors["password"]), 422
     if session.get("_user_id") != person.fs_uniquifier:
-        login_user(person)
-    return redirect("/desk/", 303)
+        return let_in(person, "link", HOME)
+    return redirect(HOME, 303)
 
 
 def _use_up(token: str, password: str) -> Facilitator:

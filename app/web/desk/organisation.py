@@ -1,4 +1,4 @@
-"""An organisation's settings: name, colour, and how long things are kept."""
+"""An organisation's settings: name, colour, how long things are kept, who needs a second factor."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from app.db import transaction
 from app.operations import organisations, rights
 from app.problems import Problem
 from app.rules.colours import contrast, for_dark, is_readable, normal_colour
+from app.rules.second_factor import REQUIRED_OF
 from app.web.api.common import now
 from app.web.auth import facilitator
 from app.web.desk.people import administered, wanted_organisation
 from app.web.desk.session import require_login
-from app.web.desk.words import FAULTS
+from app.web.desk.words import FAULTS, SECOND_FACTOR_OF
 
 bp = Blueprint("desk_organisation", __name__, url_prefix="/desk/organisation")
 bp.before_request(require_login)
@@ -67,7 +68,9 @@ def read(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:
         errors["brand_colour"] = ["contrast"]
     if not (months.isascii() and months.isdigit() and len(months) < 4 and int(months) in MONTHS):
         errors["retention_months"] = ["retention_months"]
-    wanted = {"name": typed["name"], "brand_colour": colour}
+    if typed["second_factor_of"] not in REQUIRED_OF:
+        errors["second_factor_of"] = ["second_factor_of"]
+    wanted = {name: typed[name] for name in ("name", "second_factor_of")} | {"brand_colour": colour}
     return (wanted if errors else wanted | {"retention_months": int(months)}), errors
 
 
@@ -86,4 +89,5 @@ def _page(organisation_id: UUID, values: dict[str, Any], errors: dict[str, list[
         errors=errors,
         shown=shown,
         faults=FAULTS,
+        second_factor_of=SECOND_FACTOR_OF,
     )

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.adapters.qr import qr_svg
 from app.db import transaction
-from app.operations import organisations, people, rights
+from app.operations import organisations, people, rights, second_factor
 from app.operations.facilitators import INVITE_VALID
 from app.problems import Problem
 from app.rules.access import ROLES
@@ -93,6 +93,14 @@ def set_access(organisation_id: UUID, facilitator_id: UUID) -> Response:
     return _back(organisation_id, "ended" if ended else "back")
 
 
+@bp.post(f"{OF_ONE}/<uuid:facilitator_id>/second-factor/reset")
+def reset(organisation_id: UUID, facilitator_id: UUID) -> Response:
+    """Raises Problem(not_found | forbidden)."""
+    with transaction():
+        second_factor.reset(facilitator(), organisation_id, facilitator_id, now())
+    return _back(organisation_id, "reset")
+
+
 def _invited(organisation_id: UUID, values: dict[str, str]) -> str:
     with transaction():
         return people.invite(facilitator(), organisation_id, values, now())
@@ -114,7 +122,7 @@ def _page(organisation_id: UUID, **more: Any) -> str:
         own=facilitator().id,
         organisation=organisation_id,
         administered=administered(),
-        members=people.members(facilitator(), organisation_id),
+        members=[one | _second(one["id"]) for one in people.members(facilitator(), organisation_id)],
         invited=people.invited(organisation_id, now()),
         roles=ROLE_NAMES,
         hints=ROLE_HINTS,
@@ -123,6 +131,10 @@ def _page(organisation_id: UUID, **more: Any) -> str:
         qr=qr_svg(link) if link else None,
         **more,
     )
+
+
+def _second(person: UUID) -> dict[str, Any]:
+    return {"held": second_factor.held(person), "may_reset": second_factor.may_reset(facilitator(), person)}
 
 
 def _back(organisation_id: UUID, done: str) -> Response:

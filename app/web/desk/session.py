@@ -8,26 +8,30 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import transaction
 from app.operations import logins, organisations
+from app.problems import Problem
 from app.rules.access import RIGHTS
 from app.schemas.desk import DEFAULT_ZONE
 from app.web.api.common import now
 from app.web.attempts import count_failure, refuse_guessing
-from app.web.auth import facilitator, is_logged_in, login_id
+from app.web.auth import facilitator, is_limited, is_logged_in, login_id
 
 HOME = "/desk/"
 LOGIN = "security.login"
 LOGOUT = "security.logout"
+ENROLMENT = "desk_second_factor"
+"""The pages that are open before the second factor is there."""
 
 
 def init_session(app: Flask) -> None:
     app.before_request(refuse_password_guessing)
     app.before_request(end_login)
+    app.before_request(refuse_without_second_factor)
     app.after_request(after_desk)
     app.jinja_env.filters["own_path"] = own_path
     app.jinja_env.globals.update(holds=holds, brand=brand)
@@ -45,10 +49,22 @@ def own_path(target: str | None) -> str:
 
 def require_login() -> AnyResponse | None:
     """For before_request: whoever is not logged in gets the login page and comes back afterwards."""
+    if is_limited() and request.blueprint != ENROLMENT:
+        return redirect("/desk/account/second-factor", 303)
     if is_logged_in():
-        return None
+        told = session.get("told_reset", True) or request.blueprint == ENROLMENT or request.method != "GET"
+        return None if told else redirect("/desk/account/second-factor", 303)
     target = request.full_path.rstrip("?") if request.method == "GET" else HOME
     return redirect(url_for(LOGIN, next=target), 303)
+
+
+def refuse_without_second_factor() -> None:
+    """For the desk's API: a page leads to where the second factor is got, a script is told.
+
+    Raises Problem(second_factor_required).
+    """
+    if request.path.startswith("/api/desk/") and is_limited():
+        raise Problem("second_factor_required")
 
 
 def holds(right: str) -> bool:
@@ -91,7 +107,7 @@ def after_desk(response: Response) -> Response:
         return response
     response.headers["Cache-Control"] = "no-store"
     if request.endpoint == LOGIN:
-        if request.method == "POST" and not current_user.is_authenticated and response.status_code != 429:
+        if request.method == "POST" and not current_user.is_authenticated and response.status_code == 200:
             count_failure("login")
         if response.location:
             response.location = own_path(_path_of(response.location))

@@ -1,4 +1,4 @@
-"""What codes of people and rights are called: roles, faults of a passphrase, acts in the log.
+"""What codes of people and rights are called: roles, ways in, faults of a passphrase, acts in the log.
 
 Owns the sentences alone; an act that is not named here is shown by its code.
 """
@@ -33,6 +33,8 @@ FAULTS: dict[str, Any] = {
         "It is known from leaks or easy to guess. Take four or five words that do not belong together."
     ),
     "wrong": _("That is not your present passphrase."),
+    "neither": _("That is neither your passphrase nor a code that works now."),
+    "second_factor_of": _("Choose of whom a second factor is asked."),
     "member": _("This person belongs to the organisation already."),
     "email": _("Write an e-mail address, such as name@example.org."),
     "name": _("Write a name."),
@@ -43,11 +45,37 @@ FAULTS: dict[str, Any] = {
     ),
     "retention_months": _("Write a number of months from 3 to 24."),
 }
+METHOD_NAMES: dict[str, Any] = {
+    "passphrase": _("passphrase"),
+    "link": _("one-time link"),
+    "passkey": _("passkey"),
+    "sign_on": _("the organisation’s log-in"),
+}
+SECOND_NAMES: dict[str, Any] = {
+    "totp": _("authenticator app"),
+    "recovery": _("recovery code"),
+    "passkey": _("passkey"),
+    "provider": _("confirmed there"),
+}
+SECOND_FACTOR_OF: dict[str, Any] = {
+    "nobody": _("Nobody: everyone chooses"),
+    "administrators": _("Administrators"),
+    "everyone": _("Everyone who logs in"),
+}
 ACT_NAMES: dict[str, Any] = {
     "log_in": _("Logged in"),
     "log_out": _("Logged out"),
     "log_out_others": _("Ended the other log-ins"),
     "passphrase": _("Changed the passphrase"),
+    "totp_on": _("Switched on an authenticator app"),
+    "totp_off": _("Switched off the authenticator app"),
+    "recovery_codes": _("Made new recovery codes"),
+    "passkey_add": _("Added a passkey"),
+    "passkey_remove": _("Removed a passkey"),
+    "passkey_back": _("Took a removed passkey back"),
+    "second_factor_wrong": _("Wrong code in the second step of a log-in"),
+    "sign_on_tie": _("Tied to the organisation’s log-in"),
+    "sign_in_reset": _("Reset a person’s second factor"),
     "invite": _("Invited a person"),
     "withdraw_invitation": _("Withdrew an invitation"),
     "join": _("Took up an invitation"),
