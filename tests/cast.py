@@ -7,7 +7,7 @@ nobody has joined nothing. Whoever is not concerned must see nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.db import db, transaction
-from app.models import Question, Stop, Walk
+from app.models import Area, Question, Stop, Walk
 from app.operations.facilitators import login_link
 from app.operations.walks import code_of
 from app.rules.access import Actor
@@ -173,6 +173,14 @@ class Cast:
         """Put a walk into another condition, past every rule."""
         with self.app.app_context():
             db.session.execute(sa.update(Walk).where(Walk.id == walk.id).values(**columns))
+            db.session.commit()
+
+    def set_area(self, walk: WalkFacts, box: Sequence[float], **columns: Any) -> None:
+        """Put a walk's area elsewhere."""
+        sides = dict(zip(("west", "south", "east", "north"), box, strict=True))
+        own = sa.select(Walk.area_id).where(Walk.id == walk.id).scalar_subquery()
+        with self.app.app_context():
+            db.session.execute(sa.update(Area).where(Area.id == own).values(**sides, **columns))
             db.session.commit()
 
     def count(self, model: Any, *where: Any) -> int:

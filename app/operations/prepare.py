@@ -27,6 +27,8 @@ from app.rules import plans
 from app.rules.access import Actor
 from app.rules.categories import by_code
 from app.rules.darkness import Darkness, starts_before_dark
+from app.rules.packs import Cover, cover
+from app.rules.places import Box
 
 COPIED = (
     *("area_id", "title", "purpose", "theme", "light", "step", "closing_days", "languages", "categories"),
@@ -116,6 +118,32 @@ def _timezone(walk: Walk) -> str:
     return db.session.get_one(Area, walk.area_id).timezone
 
 
+def choose_pack(actor: Actor, walk_id: UUID, name: str | None, now: datetime) -> None:
+    """Give the walk another offline map, or none.
+
+    Raises Problem(not_found | forbidden | plan_closed | invalid).
+    """
+    feed.lock_walk(walk_id)
+    walk = walks.walk_for(actor, walk_id)
+    if not plans.is_changeable(walk.state):
+        raise Problem("plan_closed")
+    walks.refuse_unknown_pack(name)
+    if walk.pack != name:
+        walk.pack = name
+        walks.changed(actor, walk_id, "pack", now)
+
+
+def area_box(walk: Walk) -> Box:
+    area = db.session.get_one(Area, walk.area_id)
+    return area.west, area.south, area.east, area.north
+
+
+def map_cover(walk: Walk) -> Cover | None:
+    """How much of the walk's area its offline map covers; None without one on this server."""
+    found = pack(walk.pack)
+    return cover(found.box, area_box(walk)) if found else None
+
+
 def darkness_of(walk: Walk) -> tuple[Darkness, datetime]:
     """The evening of a walk in the middle of its area, and its start in local time."""
     area = db.session.get_one(Area, walk.area_id)
@@ -134,8 +162,9 @@ def readiness(walk: Walk) -> list[Check]:
         sa.select(sa.func.count()).where(Owner.organisation_id == walk.organisation_id)
     )
     darkness, starts_at = darkness_of(walk)
+    covered = map_cover(walk)
     return [
-        Check("map", pack(walk.pack) is not None, {}),
+        Check("map", covered == "whole", {"part": covered == "part", "none": covered == "none"}),
         Check("stops", bool(stops) and not silent, {"stops": len(stops), "silent": silent}),
         Check("time", not starts_before_dark(walk.light, starts_at, darkness), {}),
         Check("privacy", any(text.strip() for text in walk.purpose.values()), {}),

@@ -241,8 +241,7 @@ def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: da
     """
     rights.require(actor, organisation_id, "run")
     require_to_come(data["starts_at"], data["timezone"], now)
-    if data["pack"] is not None and pack(data["pack"]) is None:
-        raise Problem("invalid", errors={"json": {"pack": ["Not on this server."]}})
+    refuse_unknown_pack(data["pack"])
     west, south, east, north = data["box"]
     tenant = {"organisation_id": organisation_id, "created_at": now}
     area = Area(
@@ -261,6 +260,12 @@ def create(actor: Actor, organisation_id: UUID, data: Mapping[str, Any], now: da
     db.session.flush()
     audit.note(actor, organisation_id, "walk_new", now, walk_id=walk.id)
     return walk
+
+
+def refuse_unknown_pack(name: str | None) -> None:
+    """Raises Problem(invalid)."""
+    if name is not None and pack(name) is None:
+        raise Problem("invalid", errors={"json": {"pack": ["Not on this server."]}})
 
 
 def changed(actor: Actor, walk_id: UUID, verb: str, now: datetime, **facts: Any) -> None:

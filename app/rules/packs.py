@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import Literal
 
 from app.rules.places import EARTH_M, Box
 
+LONGEST_NAME = 40
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+KB_PER_KM2 = (30, 150)
+"""What a pack weighs in a suburb and in a city centre; measured, see docs/MAPS.md."""
 LARGEST_KM2 = 1000.0
 """What a phone may carry and one machine build; a walk needs two to ten."""
 LARGEST_FETCH_KM2 = 40.0
@@ -45,6 +49,12 @@ def name_of(text: str) -> str:
     if not NAME.fullmatch(text):
         raise PackError(f"“{text[:60]}” is no name: use a–z, 0–9 and hyphens, at most 40")
     return text
+
+
+def name_from(title: str) -> str:
+    """A name for a pack of that title: letters without their rings and dots, hyphens between words."""
+    plain = unicodedata.normalize("NFD", title.lower()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_NAME].strip("-") or "map"
 
 
 def area_km2(box: Box) -> float:

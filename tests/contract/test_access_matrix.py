@@ -162,6 +162,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", f"{PAGES}/setup"): RUN_PAGE,
     ("GET", f"{PAGES}/qr"): RUN_PAGE,
     ("GET", f"{PAGES}/route"): PAGE,
+    ("GET", f"{PAGES}/map"): RUN_PAGE,
+    ("POST", f"{PAGES}/map"): Row(DONE, NOT_DONE, form={"pack": "kotka"}),
     ("GET", f"{PAGES}/about"): RUN_PAGE,
     ("POST", f"{PAGES}/about"): Row(DONE, NOT_DONE, form=ABOUT),
     ("GET", f"{PAGES}/again"): RUN_PAGE,

@@ -90,6 +90,8 @@ def test_what_is_missing_is_named_and_goes_when_it_is_there(cast: Cast) -> None:
     assert [code for code, ok in before.items() if ok] == ["stops", "owner"]
     winter = datetime(2026, 12, 20, 18, 0, tzinfo=UTC)
     cast.set_walk(cast.a, state="open", purpose={"sv": "Se."}, starts_at=winter, pack="kotka")
+    assert [code for code, ok in states(cast).items() if not ok] == ["map"]
+    cast.set_area(cast.a, (26.94, 60.525, 26.96, 60.535))
     assert all(states(cast).values())
 
 

@@ -20,6 +20,7 @@ from app.problems import Problem
 from app.schemas.desk import DEFAULT_ZONE, NewWalkSchema
 from app.web.api.common import now
 from app.web.auth import facilitator
+from app.web.desk.offline_map import pack_choice
 from app.web.desk.session import require_login
 
 bp = Blueprint("desk_new_walk", __name__, url_prefix="/desk/walks/new")
@@ -127,7 +128,7 @@ def problems_of(messages: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _page(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    offered = [walks.pack_view(pack) for pack in packs().values()]
+    offered = [pack_choice(pack) for pack in packs().values()]
     return render_template(
         "desk/new_walk.html", values=values, errors=errors, packs=offered, zones=time_zones()
     )

@@ -95,6 +95,7 @@ ACT_NAMES: dict[str, Any] = {
     "walk_archived": _("Archived the walk"),
     "walk_plan": _("Changed the walk’s plan"),
     "walk_about": _("Changed what the walk is about"),
+    "walk_pack": _("Chose the offline map"),
     "review_pin": _("Reviewed a pin"),
     "review_text": _("Reviewed a pin’s words"),
     "review_photo": _("Reviewed a photo"),

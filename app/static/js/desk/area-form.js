@@ -8,6 +8,7 @@ import { loadCatalogue, t } from '../shared/i18n.js';
 import { createMap } from '../shared/map.js';
 import { icon } from '../shared/symbols.js';
 import { cornersOf, polygonOf, ringOf, rounded, toPlace, toPoint, withCorner, withNew } from './corners.js';
+import { tellCover } from './pack-cover.js';
 import { onTheme, themeNow } from './theme.js';
 
 /** @import {Box, Place} from './corners.js' */
@@ -191,6 +192,7 @@ class AreaForm {
     for (const part of document.querySelectorAll('[data-polygon-only]'))
       part.toggleAttribute('hidden', !this.#isShape());
     this.#place();
+    tellCover(this.#packBox(), corners);
   }
 
   #size() {
