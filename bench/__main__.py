@@ -1,6 +1,6 @@
 """`python -m bench [name …]`: measure, print, and write what docs/BENCHMARKS.md shows.
 
-Names: herd, correct, worker, feed, start, phone. Without names, all of them.
+Names: herd, correct, worker, feed, start, basemap, phone. Without names, all of them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("start", "herd", "correct", "worker", "feed", "phone")
+NAMES = ("start", "herd", "correct", "worker", "feed", "basemap", "phone")
 
 
 def main(names: list[str]) -> None:
