@@ -6,9 +6,13 @@ import { t } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 import { keysAreOn, switchKeys } from './keys.js';
 
-export function createHelp() {
+/** What decides nothing. */
+const LOOKING = new Set(['J', 'K', 'V', 'F', 'L', '/', '?']);
+
+/** @param {boolean} mayRun otherwise only the keys for looking are told */
+export function createHelp(mayRun) {
   /** @type {[string, string][]} */
-  const keys = [
+  const all = [
     ['J', t('Next pin')],
     ['K', t('Previous pin')],
     ['A', t('Approve pin and text, go on')],
@@ -29,6 +33,7 @@ export function createHelp() {
     ['Z', t('Undo')],
     ['?', t('This help')],
   ];
+  const keys = all.filter(([key]) => mayRun || LOOKING.has(key));
   const box = h('input', { type: 'checkbox', role: 'switch', checked: keysAreOn() });
   on(box, 'change', () => switchKeys(box.checked));
   const close = () => dialog.close();

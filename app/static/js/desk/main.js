@@ -25,7 +25,7 @@ showContact(true);
 /** @type {import('./types').DeskBundle} */
 const bundle = JSON.parse(el('bundle').textContent ?? '');
 const desk = new Desk(bundle, lang, showContact);
-const help = createHelp();
+const help = createHelp(bundle.may_run);
 const { triage, bar } = desk;
 
 /** Keys that decide; for whom the server would refuse it, they say so. @param {Record<string, () => void>} acts */
