@@ -32,7 +32,11 @@ const ring = ([west, south, east, north]) => ({
 
 /** @param {string} name @param {string} label @param {() => void} run */
 const mapButton = (name, label, run) =>
-  h('button', { type: 'button', class: 'btn btn--map', 'aria-label': label, onclick: run }, icon(name, 26));
+  h(
+    'button',
+    { type: 'button', class: 'btn btn--map', 'aria-label': label, title: label, onclick: run },
+    icon(name, 26),
+  );
 
 /** @param {HTMLElement} el @param {DeskBundle} bundle */
 function walkMap(el, bundle) {
