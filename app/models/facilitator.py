@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.adapters.passphrases import is_right
 from app.db import Base
 from app.models.columns import Id, MaybeMoment, Moment, Tenant
 
@@ -48,6 +49,10 @@ class Facilitator(Base, UserMixin):
     sign_in_reset_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
     roles: Mapped[list[Role]] = relationship(secondary=facilitator_role)  # type: ignore[assignment]
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """The login library's question; it has normalised what was typed."""
+        return self.password is not None and is_right(password, self.password)
 
 
 class Membership(Base):

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_security.utils import hash_password, verify_password
+from flask_security.utils import hash_password
 
 from app.adapters.ids import new_id
 from app.adapters.passphrases import is_easy
@@ -116,7 +116,7 @@ def set_password(facilitator: Facilitator, password: str) -> None:
 def is_password(facilitator: Facilitator, typed: str) -> bool:
     """Whether it is the person's passphrase."""
     normal = current_app.extensions["security"].password_util.normalize(typed)
-    return facilitator.password is not None and bool(verify_password(normal, facilitator.password))
+    return facilitator.verify_and_update_password(normal)
 
 
 def change_password(actor: Actor, present: str, password: str, now: datetime) -> Facilitator:

@@ -19,5 +19,5 @@ def spend(thing: bytes, until: datetime, now: datetime) -> bool:
     db.session.execute(sa.delete(SPENT).where(SPENT.c.expires_at < now))
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     row = {"token_hash": token_hash(thing.hex()), "expires_at": until}
-    added = db.session.execute(dialect.insert(SPENT).values(**row).on_conflict_do_nothing())
-    return bool(added.rowcount == 1)  # type: ignore[attr-defined]
+    added = dialect.insert(SPENT).values(**row).on_conflict_do_nothing()
+    return db.session.execute(added.returning(SPENT.c.token_hash)).first() is not None

@@ -16,6 +16,7 @@ from flask_security.proxies import _security
 from flask_security.utils import set_request_attr
 from sqlalchemy.exc import OperationalError
 
+from app.adapters.passphrases import HASHING
 from app.adapters.photo_store import open_store
 from app.db import UtcDateTime, db, quick_read, quick_transaction, run, table, transaction
 from app.logs import log
@@ -62,6 +63,8 @@ def init_auth(app: Flask) -> None:
         WTF_CSRF_ENABLED=False,
         SECURITY_PASSWORD_SALT=settings.secret_key[:32],
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  # the method's name
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=HASHING,
+        SECURITY_PASSWORD_SINGLE_HASH={"argon2"},  # a change of SECRET_KEY leaves passphrases as they are
         SECURITY_PASSWORD_LENGTH_MIN=12,
         SECURITY_REGISTERABLE=False,
         SECURITY_RECOVERABLE=False,

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 
 from app.db import db, transaction
 from app.models import Facilitator, Invitation, Membership, Organisation
-from app.operations.facilitators import choose_password, invite, login_link, open_link, use_login_link
+from app.operations.facilitators import (
+    choose_password,
+    invite,
+    is_password,
+    login_link,
+    open_link,
+    use_login_link,
+)
 from app.problems import Problem
 
 NOW = datetime(2026, 6, 1, 18, tzinfo=UTC)
@@ -82,6 +95,36 @@ def test_a_short_password_is_refused_and_the_link_still_works(context: Flask, pa
         choose_password(token, password, NOW)
     with transaction():
         choose_password(token, PASSWORD, NOW)
+
+
+def test_a_passphrase_outlives_a_change_of_the_key(app_factory: Callable[..., Flask]) -> None:
+    """Also one from when the key was mixed in, as long as the old key is still named."""
+    old, new = "the-key-of-last-year-is-thirty-two", "the-key-of-this-year-is-thirty-two"
+    with app_factory(SECRET_KEY=old).app_context():
+        token = an_invitation()
+        with transaction():
+            choose_password(token, PASSWORD, NOW)
+        db.session.remove()
+
+    def may(app: Flask) -> bool:
+        with app.app_context():
+            person = db.session.scalars(sa.select(Facilitator)).one()
+            right, wrong = is_password(person, PASSWORD), is_password(person, PASSWORD + "!")
+            db.session.remove()
+        assert not wrong
+        return right
+
+    assert may(app_factory(SECRET_KEY=new))
+    mixed = base64.b64encode(
+        hmac.new(old[:32].encode(), unicodedata.normalize("NFKD", PASSWORD).encode(), hashlib.sha512).digest()
+    )
+    before = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4).hash(mixed)
+    changed = app_factory(SECRET_KEY=new)
+    with changed.app_context(), transaction():
+        db.session.execute(sa.update(Facilitator).values(password=before))
+    assert not may(changed)
+    assert may(app_factory(SECRET_KEY=old))
+    assert may(app_factory(SECRET_KEY=new, PREVIOUS_SECRET_KEYS=old))
 
 
 def test_a_link_dies_with_time(context: Flask) -> None:
