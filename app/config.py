@@ -58,6 +58,7 @@ class Settings:
     web_workers: int
     web_threads: int
     photo_worker: bool
+    faces: bool
     default_language: str
     pseudo_locale: bool
     log_level: str
@@ -113,6 +114,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         web_workers=_integer(env, "WEB_WORKERS", 2, 1, 64),
         web_threads=_integer(env, "WEB_THREADS", 4, 1, 64),
         photo_worker=_switch(env, "PHOTO_WORKER", True),
+        faces=_switch(env, "FACES", True),
         default_language=env.get("DEFAULT_LANGUAGE") or "sv",
         pseudo_locale=_switch(env, "PSEUDO_LOCALE", False),
         log_level=_log_level(env),

@@ -1,9 +1,9 @@
-"""The photo worker: decodes what has come in, and sweeps up.
+"""The photo worker: decodes what has come in, looks for faces in it, and sweeps up.
 
-Owns the order of the work. Promises that every photo in state "received" is tried until it is
-ready or set aside, whatever became of the bell; that a restart, even by SIGKILL, costs nothing but
-the photo at hand being done again; and that the web server goes first (we are niced, and decode in
-at most two children).
+Owns the order of the work: encodings first, since people wait for them. Promises that every photo
+in state "received" is tried until it is ready or set aside, whatever became of the bell; that a
+restart, even by SIGKILL, costs nothing but the photo at hand being done again; and that the web
+server goes first (we are niced, decode in at most two children, and look for faces in one).
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
+from app.adapters import faces as face_finder
 from app.adapters import images
 from app.adapters.jobs import bell, doorbell
 from app.adapters.photo_store import StoreUnavailable, clear_spool
 from app.adapters.rate_store import DatabaseStorage, attempts_storage
 from app.logs import log
 from app.migrating import revisions
-from app.operations import backup, photos
+from app.operations import backup, faces, photos, redactions
 from app.rules.backups import is_due
 
 NICENESS = 10
@@ -42,7 +43,7 @@ def run_worker(app: Flask) -> None:
     stopping = threading.Event()
     photo_work = PhotoWork(app, stopping)
     ours = bell(app)
-    ours.on("photo", photo_work.drain)
+    ours.on("photo", photo_work.answer)
     consumer = ours.queue.create_consumer(
         workers=images.DECODERS,
         periodic=False,
@@ -65,6 +66,7 @@ def run_worker(app: Flask) -> None:
         stopping.wait(SWEEP_EVERY_S)
     consumer.stop(graceful=True)
     images.close()
+    face_finder.close()
 
 
 class BackupWork:
@@ -116,13 +118,22 @@ class PhotoWork:
         self._stopping = stopping
         self._in_hand: set[UUID] = set()
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
+
+    def answer(self) -> None:
+        """Encode all that waits, then look for faces in it."""
+        self.drain()
+        self.look()
 
     def sweep(self) -> None:
         """Look for what no bell told of, and clear away what nobody needs."""
         try:
-            self.drain()
+            self.answer()
             with self._app.app_context():
                 clear_spool(photos.photo_store().spool_dir)
+                now = datetime.now(UTC)
+                redactions.purge_originals(now)
+                redactions.delete_leftovers(now)
                 attempts = attempts_storage(self._app)
                 if isinstance(attempts, DatabaseStorage):
                     attempts.clear_ended()
@@ -147,6 +158,25 @@ class PhotoWork:
                     return
                 finally:
                     self._in_hand.discard(photo_id)
+
+    def look(self) -> None:
+        """Look for faces in one photo after the other; new photos are encoded in between."""
+        if not self._looking.acquire(blocking=False):
+            return
+        try:
+            while not self._stopping.is_set() and self._look_at_one():
+                self.drain()
+        except StoreUnavailable:
+            log.warning("photo store unavailable; trying again at the next sweep", exc_info=True)
+        finally:
+            self._looking.release()
+
+    def _look_at_one(self) -> bool:
+        with self._app.app_context():
+            photo_ids = faces.waiting(1)
+            for photo_id in photo_ids:
+                faces.propose(photo_id, datetime.now(UTC))
+        return bool(photo_ids)
 
     def _batch(self, passed_over: set[UUID]) -> list[UUID]:
         """Photos of the oldest that wait, in any order, so that several workers seldom meet."""

@@ -122,6 +122,7 @@ class Database:
             "SECRET_KEY": SECRET_KEY,
             "PUBLIC_URL": "http://localhost",
             "PHOTO_WORKER": "off",
+            "FACES": "off",
             **more,
         }
 

@@ -16,5 +16,6 @@ print(*extras["optional-dependencies"][sys.argv[1]], sep="\n")' "$1"
 echo "uv" | compile --upgrade -o tools/uv.txt -
 compile --upgrade --extra postgres --extra redis pyproject.toml -o requirements.txt
 extra basemap | compile --upgrade -c requirements.txt -o requirements-basemap.txt -
-compile --upgrade --extra postgres --extra redis --extra basemap --group pyproject.toml:dev \
-    -c requirements.txt -c requirements-basemap.txt pyproject.toml -o requirements-dev.txt
+extra redact | compile --upgrade -c requirements.txt -c requirements-basemap.txt -o requirements-redact.txt -
+compile --upgrade --extra postgres --extra redis --extra basemap --extra redact --group pyproject.toml:dev \
+    -c requirements.txt -c requirements-basemap.txt -c requirements-redact.txt pyproject.toml -o requirements-dev.txt

@@ -14,10 +14,11 @@ import resource
 import select
 import struct
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
-from PIL import Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import Image, ImageCms, ImageDraw, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 FORMATS = tuple(
     plugin.format
@@ -36,10 +37,12 @@ MEMORY_BYTES = 132_000_000
 CPU_SECONDS = 20
 IDLE_SECONDS = 10
 
-REQUEST = struct.Struct("<III")
+REQUEST = struct.Struct("<IIII")
+BOX = struct.Struct("<IIII")
 STATUS = struct.Struct("<BI")
 ANSWER = struct.Struct("<IIIIII")
 DONE, UNREADABLE, TOO_HEAVY = 0, 1, 2
+BLACK = 0
 
 ORIENTATION = 0x0112
 UPRIGHT = {
@@ -62,9 +65,10 @@ class Rendered(NamedTuple):
     thumb_size: tuple[int, int]
 
 
-def render(data: bytes, size: tuple[int, int]) -> Rendered:
-    """Decode the picture in `data` once and encode it twice.
+def render(data: bytes, size: tuple[int, int], boxes: Sequence[tuple[int, ...]] = ()) -> Rendered:
+    """Decode the picture in `data` once and encode it twice, with `boxes` filled: x, y, width, height.
 
+    Boxes are painted over the pixels before anything is encoded, so that nothing below them is left.
     Raises whatever Pillow raises for a broken picture, and ValueError when the decoder sees
     another size than the header that was judged.
     """
@@ -79,6 +83,7 @@ def render(data: bytes, size: tuple[int, int]) -> Rendered:
     full = _plain(_fit(_resizable(picture), FULL_SIDE), picture.info.get("icc_profile"))
     if turn is not None:
         full = full.transpose(turn)
+    black_out(full, boxes)
     thumb = _fit(full, THUMB_SIDE)
     return Rendered(
         full=_jpeg(full, qtables=tables, subsampling="4:2:0"),
@@ -86,6 +91,13 @@ def render(data: bytes, size: tuple[int, int]) -> Rendered:
         thumb=_jpeg(thumb, quality=THUMB_QUALITY),
         thumb_size=thumb.size,
     )
+
+
+def black_out(picture: Image.Image, boxes: Sequence[tuple[int, ...]]) -> None:
+    """Fill boxes of the picture with black, past all blending."""
+    brush = ImageDraw.Draw(picture)
+    for x, y, width, height in boxes:
+        brush.rectangle((x, y, x + width - 1, y + height - 1), fill=BLACK)
 
 
 def _turn(picture: Image.Image) -> Image.Transpose | None:
@@ -179,19 +191,19 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         head = source.read(REQUEST.size)
         if len(head) < REQUEST.size:
             return
-        width, height, length = REQUEST.unpack(head)
-        data = source.read(length)
+        width, height, length, count = REQUEST.unpack(head)
+        boxes, data = source.read(count * BOX.size), source.read(length)
         if len(data) < length:
             return
         _allow_cpu(CPU_SECONDS)
-        sink.write(_answer(data, (width, height)))
+        sink.write(_answer(data, (width, height), list(BOX.iter_unpack(boxes))))
         sink.flush()
 
 
-def _answer(data: bytes, size: tuple[int, int]) -> bytes:
+def _answer(data: bytes, size: tuple[int, int], boxes: Sequence[tuple[int, ...]]) -> bytes:
     """One reply. Whatever a hostile file makes the decoder raise is a fact about that file."""
     try:
-        done = render(data, size)
+        done = render(data, size, boxes)
     except MemoryError:
         return STATUS.pack(TOO_HEAVY, 0)
     except Exception as error:

@@ -1,7 +1,7 @@
 """Turns an uploaded photo into the two encodings that are ever shown.
 
 Owns the child processes that decode (`image_child.py`) and the guards around them. Promises that
-a hostile picture ends as `BadPhoto` or `DecoderLost` and never as this process's death, that no
+a hostile picture ends as `BadPhoto` or `Lost` and never as this process's death, that no
 more than two pictures are decoded at a time and one heavy one, and that a child which hangs is
 killed. Keeps no photo and
 knows no database.
@@ -12,22 +12,20 @@ from __future__ import annotations
 import atexit
 import io
 import os
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
 
-from app.adapters.image_child import ANSWER, DONE, REQUEST, STATUS, TOO_HEAVY
+from app.adapters.children import Child
+from app.adapters.image_child import ANSWER, BOX, DONE, REQUEST, STATUS, TOO_HEAVY
 from app.rules import photos
 from app.rules.photos import Quarantine
+from app.rules.redactions import Box
 
 CHILD = Path(__file__).with_name("image_child.py")
 DECODERS = min(2, len(os.sched_getaffinity(0)))
-WALL_SECONDS = 60.0
 HEAVY_BYTES = 40_000_000
 # Freed pages go back to the child's own heap: asking the kernel anew for every picture costs a fifth
 # of its time. A child that has held a heavy picture is ended instead.
@@ -43,10 +41,6 @@ class BadPhoto(Exception):
         self.reason = reason
 
 
-class DecoderLost(Exception):
-    """The child died or hung; the picture may be at fault, or the machine may be short of memory."""
-
-
 @dataclass(frozen=True)
 class Encoded:
     """Our two encodings, both JPEG; sizes are (width, height)."""
@@ -57,18 +51,20 @@ class Encoded:
     thumb_size: tuple[int, int]
 
 
-def encode(data: bytes) -> Encoded:
-    """Make both encodings of the picture in `data`.
+def encode(data: bytes, boxes: Sequence[Box] = ()) -> Encoded:
+    """Make both encodings of the picture in `data`, with `boxes` of the upright picture filled.
 
-    Raises BadPhoto for a picture that cannot or must not be decoded, DecoderLost when its decoder
+    Boxes are for pictures of our own, whose pixels the decoder does not shrink.
+
+    Raises BadPhoto for a picture that cannot or must not be decoded, Lost when its decoder
     had to be given up.
     """
     header = _judge(data)
     if header.decode_bytes > HEAVY_BYTES:
         with _heavy, _cores, closing(_Child()) as child:
-            return child.encode(data, header.size)
+            return child.encode(data, header.size, boxes)
     with _cores, _borrowed() as child:
-        return child.encode(data, header.size)
+        return child.encode(data, header.size, boxes)
 
 
 def _judge(data: bytes) -> photos.Header:
@@ -117,64 +113,22 @@ def close() -> None:
         _idle.pop().close()
 
 
-class _Child:
-    """One decoding process and its two pipes. Used by one thread at a time."""
+class _Child(Child):
+    """One decoding process."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  # our own file, no shell, no input of others
-            [sys.executable, "-I", str(CHILD)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=CHILD_ENVIRONMENT,
-            cwd="/",
-            start_new_session=True,
-        )
-        self._to_child = cast(BinaryIO, self._process.stdin)
-        self._from_child = cast(BinaryIO, self._process.stdout)
+        super().__init__(CHILD, CHILD_ENVIRONMENT)
 
-    def is_alive(self) -> bool:
-        """Whether it still waits for work; one that went home is put away."""
-        if self._process.poll() is None:
-            return True
-        self._close_pipes()
-        return False
-
-    def encode(self, data: bytes, size: tuple[int, int]) -> Encoded:
-        watch = threading.Timer(WALL_SECONDS, self._process.kill)
-        watch.daemon = True
-        watch.start()
-        try:
-            self._to_child.write(REQUEST.pack(*size, len(data)))
-            self._to_child.write(data)
-            self._to_child.flush()
+    def encode(self, data: bytes, size: tuple[int, int], boxes: Sequence[Box] = ()) -> Encoded:
+        painted = b"".join(BOX.pack(*box) for box in boxes)
+        with self.asked(REQUEST.pack(*size, len(data), len(boxes)), painted, data):
             return self._answer()
-        except BrokenPipeError:
-            raise DecoderLost from None
-        finally:
-            watch.cancel()
 
     def _answer(self) -> Encoded:
-        status, length = STATUS.unpack(self._read(STATUS.size))
+        status, length = STATUS.unpack(self.read(STATUS.size))
         if status != DONE:
-            self._read(length)
+            self.read(length)
             raise BadPhoto(Quarantine.TOO_HEAVY if status == TOO_HEAVY else Quarantine.UNREADABLE)
-        sizes = ANSWER.unpack(self._read(ANSWER.size))
-        full, thumb = self._read(sizes[2]), self._read(sizes[5])
+        sizes = ANSWER.unpack(self.read(ANSWER.size))
+        full, thumb = self.read(sizes[2]), self.read(sizes[5])
         return Encoded(full, sizes[0:2], thumb, sizes[3:5])
-
-    def _read(self, size: int) -> bytes:
-        data = self._from_child.read(size)
-        if len(data) < size:
-            raise DecoderLost
-        return data
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._close_pipes()
-
-    def _close_pipes(self) -> None:
-        self._from_child.close()
-        # Unsent bytes have nobody left to go to: close the pipe without flushing them.
-        cast(io.BufferedWriter, self._to_child).raw.close()

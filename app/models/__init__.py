@@ -9,7 +9,7 @@ from app.models.login_session import LoginSession
 from app.models.organisation import Organisation
 from app.models.owner import Owner
 from app.models.participant import Participant
-from app.models.photo import Photo, PhotoEncoding, PinPhoto
+from app.models.photo import Leftover, Photo, PhotoEncoding, PinPhoto
 from app.models.pin import Pin, PinRevision
 from app.models.rate import RateWindow
 from app.models.rating import Rating
@@ -25,6 +25,7 @@ __all__ = [
     "Facilitator",
     "Invitation",
     "Issue",
+    "Leftover",
     "LoginSession",
     "Membership",
     "Organisation",

@@ -5,6 +5,7 @@ A photo belongs to a walk by the SHA-256 of the bytes that were sent; several pi
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,15 +14,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base
 from app.models.columns import Id, MaybeMoment, Moment, Tenant
 
+UNLOOKED = sa.text("looked_at IS NULL AND state = 'ready'")
+REDACTED = sa.text("redacted_at IS NOT NULL")
+
 
 class Photo(Base):
     """`state` is received | ready | quarantined | lost (its bytes are asked for again).
 
     `review` is new | approved | hidden.
+
+    Phones ask for a photo by `shown_id` (none: by its id), which is another one after each redaction,
+    so that no copy of the old picture answers to it. `boxes` are burnt into what is shown and can be
+    taken away, `sealed` ones no longer; `proposals` wait for a human; `looked_at` tells when faces were
+    looked for.
     """
 
     __tablename__ = "photo"
-    __table_args__ = (sa.UniqueConstraint("walk_id", "sent_sha256"), sa.Index("ix_photo_state", "state"))
+    __table_args__ = (
+        sa.UniqueConstraint("walk_id", "sent_sha256"),
+        sa.Index("ix_photo_state", "state"),
+        sa.Index("ix_photo_shown_id", "shown_id", unique=True),
+        sa.Index("ix_photo_received_at", "received_at", sqlite_where=UNLOOKED, postgresql_where=UNLOOKED),
+        sa.Index("ix_photo_redacted_at", "redacted_at", sqlite_where=REDACTED, postgresql_where=REDACTED),
+    )
 
     id: Mapped[Id]
     organisation_id: Mapped[Tenant]
@@ -40,6 +55,12 @@ class Photo(Base):
     quarantine: Mapped[str | None]
     received_at: Mapped[Moment]
     processed_at: Mapped[MaybeMoment]
+    shown_id: Mapped[UUID | None]
+    boxes: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    sealed: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    proposals: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    looked_at: Mapped[MaybeMoment]
+    redacted_at: Mapped[MaybeMoment]
 
 
 class PinPhoto(Base):
@@ -59,7 +80,11 @@ class PinPhoto(Base):
 
 
 class PhotoEncoding(Base):
-    """One of our own encodings ("full" or "thumb"); `stored_sha256` is what a check compares."""
+    """One of our own encodings; `stored_sha256` is what a check compares.
+
+    "full" and "thumb" are shown. "original" is the full one before anything was redacted: kept apart,
+    opened by facilitators alone and with a line in the log, purged by the organisation's rule.
+    """
 
     __tablename__ = "photo_encoding"
 
@@ -71,3 +96,13 @@ class PhotoEncoding(Base):
     bytes: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+
+
+class Leftover(Base):
+    """Bytes in the photo store that no row names any more, or not yet; deleted after `due_at`."""
+
+    __tablename__ = "leftover"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[Tenant]
+    due_at: Mapped[Moment] = mapped_column(index=True)

@@ -25,6 +25,7 @@ from app.db import Base, db, transaction
 from app.models import (
     Area,
     Issue,
+    Leftover,
     Membership,
     Organisation,
     Owner,
@@ -115,7 +116,8 @@ def _stored_keys() -> list[str]:
     own = Photo.organisation_id == ORGANISATION
     uploads = sa.select(Photo.upload_key).where(own, Photo.upload_key.is_not(None))
     encodings = sa.select(PhotoEncoding.key).where(PhotoEncoding.organisation_id == ORGANISATION)
-    return [key for found in (uploads, encodings) for key in db.session.scalars(found) if key]
+    leftovers = sa.select(Leftover.key).where(Leftover.organisation_id == ORGANISATION)
+    return [key for found in (uploads, encodings, leftovers) for key in db.session.scalars(found) if key]
 
 
 def _seed_place(now: datetime) -> Actor:

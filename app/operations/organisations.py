@@ -14,7 +14,7 @@ from app.models import Area, Organisation
 from app.operations import audit, rights
 from app.rules.access import Actor
 
-SETTINGS = ("name", "brand_colour", "retention_months", "second_factor_of")
+SETTINGS = ("name", "brand_colour", "retention_months", "original_days", "second_factor_of")
 
 
 def settings_of(actor: Actor, organisation_id: UUID) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import current_app
 
+from app.adapters.children import Lost
 from app.adapters.ids import new_id
-from app.adapters.images import BadPhoto, DecoderLost, Encoded, encode
+from app.adapters.images import BadPhoto, Encoded, encode
 from app.adapters.photo_store import NotFound, PhotoStore
 from app.db import AnyRow, db, quick_read, quick_transaction, run, table
 from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
@@ -34,16 +35,21 @@ HELD = sa.select(PHOTO.c.id, PHOTO.c.seq, PHOTO.c.state).where(
     PHOTO.c.walk_id == sa.bindparam("walk_id"), PHOTO.c.sent_sha256 == sa.bindparam("sha256")
 )
 ENCODING = table(PhotoEncoding)
+FACTS = ("walk_id", "participant_id", "state", "review", "visibility", "sent_sha256", "quarantine")
+ENCODINGS = sa.select(ENCODING, *(PHOTO.c[name] for name in FACTS)).join(
+    PHOTO, PHOTO.c.id == ENCODING.c.photo_id
+)
 PIN_PHOTO = table(PinPhoto)
 PIN = table(Pin)
-PROGRESS = sa.select(PHOTO.c.state, PHOTO.c.tries, PHOTO.c.upload_key, PHOTO.c.walk_id).where(
-    PHOTO.c.id == sa.bindparam("photo")
-)
+PROGRESS = sa.select(
+    *(PHOTO.c[name] for name in ("state", "tries", "upload_key", "walk_id", "boxes", "sealed"))
+).where(PHOTO.c.id == sa.bindparam("photo"))
 COUNT_TRY = sa.update(PHOTO).where(PHOTO.c.id == sa.bindparam("photo")).values(tries=PHOTO.c.tries + 1)
+OUTCOME = ("state", "reason", "processed_at", "upload_key", "boxes", "sealed", "redacted_at")
 FINISH = (
     sa.update(PHOTO)
     .where(PHOTO.c.id == sa.bindparam("photo"), PHOTO.c.state == "received")
-    .values({name: sa.bindparam(f"new_{name}") for name in ("state", "reason", "processed_at", "upload_key")})
+    .values({name: sa.bindparam(f"new_{name}") for name in OUTCOME})
     .returning(PHOTO.c.sent_sha256)
 )
 NEW_ENCODINGS = sa.insert(ENCODING)
@@ -138,7 +144,7 @@ def process(photo_id: UUID, now: datetime) -> str:
 
     The encodings are stored before the row says "ready"; the upload is deleted last, so that a
     worker killed anywhere leaves either work to do or a finished photo. A try counts only when the
-    picture brought its decoder down. Raises StoreUnavailable, DecoderLost.
+    picture brought its decoder down. Raises StoreUnavailable, Lost.
     """
     with quick_read():
         photo = run(PROGRESS, {"photo": photo_id}).first()
@@ -147,20 +153,29 @@ def process(photo_id: UUID, now: datetime) -> str:
     if photo.tries >= MAX_TRIES:
         return _set_aside(photo_id, photo, Quarantine.STUCK, now)
     try:
-        encoded = encode(photo_store().read(photo.upload_key))
+        # Bytes that were lost and came again are burnt as before: nobody has the original any more.
+        encoded = encode(photo_store().read(photo.upload_key), sealed(photo) or ())
     except NotFound:
         return _set_aside(photo_id, photo, Quarantine.MISSING, now)
     except BadPhoto as bad:
         return _set_aside(photo_id, photo, bad.reason, now)
-    except DecoderLost:
+    except Lost:
         with quick_transaction():
             run(COUNT_TRY, {"photo": photo_id})
         raise
-    rows = [_store(photo.walk_id, photo_id, encoded, size) for size in ("full", "thumb")]
-    outcome = {"new_state": "ready", "new_reason": None, "new_upload_key": None}
+    rows = encoding_rows(photo.walk_id, photo_id, encoded)
+    for row, data in zip(rows, (encoded.full, encoded.thumb), strict=True):
+        photo_store().put(row["key"], data)
+    outcome: dict[str, Any] = {"new_state": "ready", "new_reason": None, "new_upload_key": None}
+    outcome |= {"new_boxes": None, "new_sealed": sealed(photo), "new_redacted_at": None}
     state = _finish(photo_id, photo.walk_id, outcome, rows, now)
     photo_store().delete(photo.upload_key)
     return state
+
+
+def sealed(photo: Any) -> list[Any] | None:
+    """All black-outs of a photo, as those that stay for ever once there is no original."""
+    return [*(photo.sealed or []), *(photo.boxes or [])] or None
 
 
 def waiting(limit: int) -> list[UUID]:
@@ -173,25 +188,32 @@ def waiting(limit: int) -> list[UUID]:
 
 def encoding(photo_id: UUID, size: str) -> AnyRow | None:
     """Where one of our encodings lies, with its walk and its review. None when there is none."""
-    names = ("walk_id", "participant_id", "state", "review", "visibility", "sent_sha256", "quarantine")
-    columns: list[Any] = [ENCODING, *(PHOTO.c[name] for name in names)]
-    joined = sa.select(*columns).join(PHOTO, PHOTO.c.id == ENCODING.c.photo_id)
-    return db.session.execute(joined.where(ENCODING.c.photo_id == photo_id, ENCODING.c.size == size)).first()
+    return db.session.execute(ENCODINGS.where(PHOTO.c.id == photo_id, ENCODING.c.size == size)).first()
 
 
-def _store(walk_id: UUID, photo_id: UUID, encoded: Encoded, size: str) -> dict[str, Any]:
-    data = encoded.full if size == "full" else encoded.thumb
-    width, height = encoded.full_size if size == "full" else encoded.thumb_size
-    digest = hashlib.sha256(data).hexdigest()
-    key = f"photos/{walk_id}/{digest[:2]}/{photo_id}-{size}.jpg"
-    photo_store().put(key, data)
-    row = {"photo_id": photo_id, "size": size, "key": key, "stored_sha256": digest}
-    return row | {"bytes": len(data), "width": width, "height": height}
+def shown_encoding(shown_id: UUID, size: str) -> AnyRow | None:
+    """The same by the id that phones have; an id from before a redaction leads nowhere."""
+    shown = ENCODINGS.where(sa.func.coalesce(PHOTO.c.shown_id, PHOTO.c.id) == shown_id)
+    by_either = shown.where(sa.or_(PHOTO.c.shown_id == shown_id, PHOTO.c.id == shown_id))
+    return db.session.execute(by_either.where(ENCODING.c.size == size)).first()
+
+
+def encoding_rows(walk_id: UUID, photo_id: UUID, encoded: Encoded, tag: str = "") -> list[dict[str, Any]]:
+    """The rows of both encodings; `tag` keeps their keys apart from those of earlier ones."""
+    made = (("full", encoded.full, encoded.full_size), ("thumb", encoded.thumb, encoded.thumb_size))
+    rows = []
+    for size, data, (width, height) in made:
+        digest = hashlib.sha256(data).hexdigest()
+        key = f"photos/{walk_id}/{digest[:2]}/{photo_id}-{size}{tag}.jpg"
+        row = {"photo_id": photo_id, "size": size, "key": key, "stored_sha256": digest}
+        rows.append(row | {"bytes": len(data), "width": width, "height": height})
+    return rows
 
 
 def _set_aside(photo_id: UUID, photo: AnyRow, reason: Quarantine, now: datetime) -> str:
     """The photo goes to quarantine; its upload stays, for a human to look at."""
-    outcome = {"new_state": "quarantined", "new_reason": reason.value, "new_upload_key": photo.upload_key}
+    kept = {"new_state": "quarantined", "new_reason": reason.value, "new_upload_key": photo.upload_key}
+    outcome = kept | {"new_boxes": None, "new_sealed": sealed(photo), "new_redacted_at": None}
     return _finish(photo_id, photo.walk_id, outcome, [], now)
 
 
@@ -206,11 +228,16 @@ def _finish(
             return str(run(PROGRESS, {"photo": photo_id}).one().state)
         if rows:
             run(NEW_ENCODINGS, [row | {"organisation_id": walk.organisation_id} for row in rows])
-        for (pin_id,) in run(SHOWING, {"walk_id": walk_id, "sha256": finished.sent_sha256}).all():
-            seq = feed.next_number(walk_id).seq
-            run(MOVE_PIN, {"pin": pin_id, "new_seq": seq})
-            feed.append(walk, "pin", pin_id, seq, "photo", "system", now)
+        move_showing(walk, finished.sent_sha256, now)
     return str(outcome["new_state"])
+
+
+def move_showing(walk: AnyRow, sent_sha256: str, now: datetime) -> None:
+    """Tell the feed, in the present quick transaction, about every pin that shows the photo."""
+    for (pin_id,) in run(SHOWING, {"walk_id": walk.id, "sha256": sent_sha256}).all():
+        seq = feed.next_number(walk.id).seq
+        run(MOVE_PIN, {"pin": pin_id, "new_seq": seq})
+        feed.append(walk, "pin", pin_id, seq, "photo", "system", now)
 
 
 def _proof(sha256: str, epoch: str, seq: int) -> dict[str, Any]:

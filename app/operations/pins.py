@@ -214,7 +214,9 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
         columns["stop_id"] = _known_stop(walk.id, fields["stop_id"])
     after = dict(pin._mapping) | columns
     columns |= _flags(walk, after) | {"seq": number.seq, "rev": max(pin.rev, message.data["rev"])}
-    columns |= {"sha256": message.sha256, "has_conflict": pin.has_conflict or merged.is_conflict}
+    # The public text was written from other words: a human chooses which of them stands.
+    has_clash = merged.is_conflict or ("text" in merged.changed and bool(pin.text_public))
+    columns |= {"sha256": message.sha256, "has_conflict": pin.has_conflict or has_clash}
     columns["shown_to_walk"] = pin.shown_to_walk or visible_to_walk(
         exposure(after | columns, actor.is_hidden)
     )

@@ -58,17 +58,17 @@ def review_photo(
     photo = db.session.execute(sa.select(PHOTO).where(known)).first()
     if photo is None:
         raise Problem("not_found")
-    pins = _pins_with(walk_id, photo.sent_sha256)
+    pins = pins_with(walk_id, photo.sent_sha256)
     if photo.seq != seen:
-        current = {"seq": photo.seq, "review": photo.review, "pins": _views(walk_id, pins)}
+        current = {"seq": photo.seq, "review": photo.review, "pins": views_of(walk_id, pins)}
         by = who.changed_pins(walk, [pin.id for pin in pins], photo.seq)
         raise Problem("stale", current=current, by=by)
     number = feed.next_number(walk_id)
     db.session.execute(sa.update(PHOTO).where(PHOTO.c.id == photo_id).values(review=review, seq=number.seq))
     for pin in pins:
-        _move(walk, pin, {}, {"photo": str(photo_id), "review": review}, VERBS[review], actor, now)
+        move_pin(walk, pin, {}, {"photo": str(photo_id), "review": review}, VERBS[review], actor, now)
     _note(actor, walk, "review_photo", ("photo", photo_id), now, to=review, before=photo.review)
-    return {"previous": photo.review, "seq": number.seq, "pins": _views(walk_id, pins)}
+    return {"previous": photo.review, "seq": number.seq, "pins": views_of(walk_id, pins)}
 
 
 def hide_participant(
@@ -90,7 +90,9 @@ def hide_participant(
         db.session.execute(change.values(hidden_at=now if hidden else None))
         act = {"participant_hidden": hidden}
         for pin in pins:
-            _move(walk, pin, {}, act, "hide" if hidden else "unhide", actor, now, participant_hidden=hidden)
+            move_pin(
+                walk, pin, {}, act, "hide" if hidden else "unhide", actor, now, participant_hidden=hidden
+            )
         _note(
             actor, walk, "hide_participant", ("participant", participant_id), now, to=hidden, pins=len(pins)
         )
@@ -133,11 +135,8 @@ def _review(
     actor: Actor, walk_id: UUID, pin_id: UUID, column: str, review: str, seen: int, now: datetime
 ) -> dict[str, Any]:
     walk = locked_walk(actor, walk_id)
-    pin = _pin(walk_id, pin_id)
-    if pin.seq != seen:
-        by = who.changed_pins(walk, [pin_id], pin.seq)
-        raise Problem("stale", current=views.one_for_staff(walk_id, pin_id), by=by)
-    _move(walk, pin, {column: review}, {column: review}, VERBS[review], actor, now)
+    pin = pin_of(walk, pin_id, seen)
+    move_pin(walk, pin, {column: review}, {column: review}, VERBS[review], actor, now)
     act = "review_pin" if column == "review" else "review_text"
     _note(actor, walk, act, ("pin", pin_id), now, number=pin.number, to=review, before=getattr(pin, column))
     return {"previous": getattr(pin, column), "pin": views.one_for_staff(walk_id, pin_id)}
@@ -149,25 +148,31 @@ def _note(
     audit.note(actor, walk.organisation_id, act, now, walk_id=walk.id, thing=thing, **facts)
 
 
-def _pin(walk_id: UUID, pin_id: UUID) -> sa.Row[Any]:
-    own = sa.and_(PIN.c.id == pin_id, PIN.c.walk_id == walk_id)
+def pin_of(walk: sa.Row[Any], pin_id: UUID, seen: int) -> sa.Row[Any]:
+    """The pin in the version that was seen. Raises Problem(not_found | stale)."""
+    own = sa.and_(PIN.c.id == pin_id, PIN.c.walk_id == walk.id)
     pin = db.session.execute(sa.select(PIN).where(own)).first()
     if pin is None:
         raise Problem("not_found")
+    if pin.seq != seen:
+        by = who.changed_pins(walk, [pin_id], pin.seq)
+        raise Problem("stale", current=views.one_for_staff(walk.id, pin_id), by=by)
     return pin
 
 
-def _pins_with(walk_id: UUID, sent_sha256: str) -> list[sa.Row[Any]]:
+def pins_with(walk_id: UUID, sent_sha256: str) -> list[sa.Row[Any]]:
+    """The pins that show a photo, in order of number."""
     linked = sa.and_(PinPhoto.walk_id == walk_id, PinPhoto.sha256 == sent_sha256)
     joined = sa.select(PIN).join(PinPhoto, PinPhoto.pin_id == PIN.c.id).where(linked)
     return list(db.session.execute(joined.order_by(PIN.c.number)).all())
 
 
-def _views(walk_id: UUID, pins: list[sa.Row[Any]]) -> list[dict[str, Any]]:
+def views_of(walk_id: UUID, pins: list[sa.Row[Any]]) -> list[dict[str, Any]]:
+    """The pins as the desk sees them now."""
     return [view for pin in pins if (view := views.one_for_staff(walk_id, pin.id)) is not None]
 
 
-def _move(
+def move_pin(
     walk: sa.Row[Any],
     pin: sa.Row[Any],
     columns: Mapping[str, Any],

@@ -16,13 +16,18 @@ import sqlalchemy as sa
 from app.db import AnyRow, db, table
 from app.i18n import pick
 from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
-from app.operations import issue_views
+from app.operations import issue_views, notes
 from app.rules.access import Actor
 from app.rules.categories import is_sensitive, symbol_group
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 
 PIN = table(Pin)
 MANY = 500
+PHOTO_FACTS = (
+    *("id", "state", "review", "visibility", "seq", "quarantine"),
+    *("shown_id", "boxes", "proposals", "looked_at", "redacted_at"),
+)
+VERSION_DIGITS = 12
 STAFF_ONLY = (
     *(
         "secondary",
@@ -33,6 +38,7 @@ STAFF_ONLY = (
         "text",
         "text_lang",
         "text_review",
+        "text_public",
         "review",
     ),
     *("severity", "acute", "feeling_day", "feeling_dark", "avoids", "when", "affected", "proposal", "voice"),
@@ -110,9 +116,10 @@ def _photos(pins: dict[UUID, Any]) -> dict[UUID, list[Any]]:
     full = table(PhotoEncoding).alias()
     columns = (
         *(getattr(PinPhoto, name) for name in ("pin_id", "sha256", "alt", "order", "phase")),
-        *(getattr(Photo, name) for name in ("id", "state", "review", "visibility", "seq", "quarantine")),
+        *(getattr(Photo, name) for name in PHOTO_FACTS),
         full.c.width,
         full.c.height,
+        full.c.stored_sha256,
     )
     same = sa.and_(Photo.walk_id == PinPhoto.walk_id, Photo.sent_sha256 == PinPhoto.sha256)
     joined = sa.select(*columns).outerjoin(Photo, same)
@@ -163,10 +170,12 @@ def _others(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
 
 
 def _photo(photo: Any) -> dict[str, Any]:
-    return {"id": str(photo.id), "w": photo.width, "h": photo.height, "alt": photo.alt}
+    shown = str(photo.shown_id or photo.id)
+    return {"id": shown, "w": photo.width, "h": photo.height, "alt": photo.alt}
 
 
 def _staff_photo(photo: Any) -> dict[str, Any]:
+    """A photo with its black-outs; `version` is another one for other pixels, so that none are mixed up."""
     come = photo.id is not None and photo.state != "lost"
     return {
         "id": str(photo.id) if come else None,
@@ -180,6 +189,11 @@ def _staff_photo(photo: Any) -> dict[str, Any]:
         "alt": photo.alt,
         "phase": photo.phase,
         "quarantine": photo.quarantine,
+        "version": photo.stored_sha256[:VERSION_DIGITS] if photo.stored_sha256 else None,
+        "boxes": photo.boxes or [],
+        "proposals": photo.proposals or [],
+        "looked_at": photo.looked_at.isoformat() if photo.looked_at else None,
+        "redacted_at": photo.redacted_at.isoformat() if photo.redacted_at else None,
     }
 
 
@@ -191,6 +205,7 @@ def _staff_view(pin: Any, photos: Sequence[Any], count: Any) -> dict[str, Any]:
         | {
             "mine": False,
             "photos": [_staff_photo(photo) for photo in photos],
+            "findings": notes.in_words(pin.text, pin.proposal),
             "sensitive": is_sensitive(pin.category),
             "stop_id": str(pin.stop_id) if pin.stop_id else None,
             "issue_id": str(pin.issue_id),

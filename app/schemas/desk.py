@@ -8,15 +8,20 @@ from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from app.rules.photos import MAX_SIDE
 from app.rules.pins import REVIEWS
+from app.rules.redactions import MOST_BOXES
 from app.rules.walks import LIGHTS, STATES
 from app.schemas.base import Flag, Lat, Lon, Moment, Text, Wire
+from app.schemas.pin import LONGEST_TEXT
 
 LONGEST_TITLE = 120
 LONGEST_PURPOSE = 2000
 MOST_CORNERS = 200
 LARGEST_PAGE = 500
 WIDEST_DEGREES = 1.0
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"
+MOST_LANGUAGES = 12
 DEFAULT_ZONE = "Europe/Stockholm"
 
 
@@ -38,6 +43,38 @@ class TextReviewSchema(Wire):
     text = _review()
 
 
+class PublicTextSchema(Wire):
+    """The words that are public in place of a pin's own, by language; none: its own."""
+
+    text = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(LANGUAGE_TAG)),
+        values=Text(LONGEST_TEXT, required=True),
+        required=True,
+        validate=validate.Length(max=MOST_LANGUAGES),
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def worded(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+        if any(not words.strip() for words in data["text"].values()):
+            raise ValidationError("Must not be empty.", "text")
+
+
+class PublicTextWrittenSchema(Wire):
+    """`previous` undoes it; `pin` is as it now stands."""
+
+    previous = fields.Dict(required=True)
+    pin = fields.Dict(required=True)
+
+
+class ConflictSchema(Wire):
+    conflict = Flag(required=True)
+
+
+class ConflictSettledSchema(Wire):
+    previous = fields.Boolean(required=True)
+    pin = fields.Dict(required=True)
+
+
 class PhotoReviewSchema(Wire):
     photo = _review()
 
@@ -55,6 +92,36 @@ class PhotoReviewedSchema(Wire):
     previous = fields.String(required=True)
     seq = fields.Integer(required=True)
     pins = fields.List(fields.Dict(), required=True)
+
+
+def _boxes() -> fields.Field[list[Any]]:
+    side = fields.Integer(strict=True, validate=validate.Range(0, MAX_SIDE))
+    box: fields.Field[Any] = fields.List(side, validate=validate.Length(equal=4))
+    return fields.List(box, required=True, validate=validate.Length(max=MOST_BOXES))
+
+
+class RedactionSchema(Wire):
+    """Boxes are [x, y, width, height] in pixels of the full encoding.
+
+    All of `boxes` are burnt in, and no others; `proposals` are those that still wait for a human.
+    """
+
+    boxes = _boxes()
+    proposals = _boxes()
+
+
+class RedactedSchema(Wire):
+    """`previous` undoes it while the original is kept; `seq` is the photo's; `pins` show it."""
+
+    previous = fields.Nested(RedactionSchema, required=True)
+    seq = fields.Integer(required=True)
+    pins = fields.List(fields.Dict(), required=True)
+
+
+class OriginalSchema(Wire):
+    """The picture itself, as a data address: it has none of its own that could be kept or passed on."""
+
+    picture = fields.String(required=True)
 
 
 class HiddenSchema(Wire):

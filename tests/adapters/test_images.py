@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from app.adapters import image_child, images
-from app.adapters.images import BadPhoto, DecoderLost, Encoded, encode
+from app.adapters import children, image_child, images
+from app.adapters.children import Lost
+from app.adapters.images import BadPhoto, Encoded, encode
 from app.rules import photos
 from tests.photo_fixtures import (
     BOMBS,
@@ -154,7 +155,7 @@ def test_both_encodings_take_little_more_than_the_upload() -> None:
 
 MEASURE = """
 import os, resource, sys
-from app.adapters import images
+from app.adapters import children, images
 def peak():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
@@ -193,17 +194,17 @@ def test_a_killed_child_is_reported_and_the_next_photo_goes_on() -> None:
     child = images._Child()
     os.kill(child._process.pid, signal.SIGKILL)
     child._process.wait()
-    with pytest.raises(DecoderLost):
+    with pytest.raises(Lost):
         child.encode(photo(), (1600, 1200))
     child.close()
     assert encode(photo()).full_size == (1600, 1200)
 
 
 def test_a_hanging_child_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "WALL_SECONDS", 0.3)
+    monkeypatch.setattr(children, "WALL_SECONDS", 0.3)
     child = images._Child()
     os.kill(child._process.pid, signal.SIGSTOP)
-    with pytest.raises(DecoderLost):
+    with pytest.raises(Lost):
         child.encode(photo(), (1600, 1200))
     child.close()
 

@@ -40,7 +40,7 @@ OWN_PAGE, OWN_ACT = Row("303 303 200 200 200 303"), Row("303 303 303 303 303 303
 SECOND = "/desk/account/second-factor"
 PEOPLE = "/desk/people/<uuid:organisation_id>"
 INVITED = {"email": "ny@example.org", "name": "Ny", "role": "observer"}
-SETTINGS = {"name": "Staden", "retention_months": "12", "second_factor_of": "nobody"}
+SETTINGS = {"name": "Staden", "retention_months": "12", "original_days": "30", "second_factor_of": "nobody"}
 
 ACCOUNT: dict[tuple[str, str], Row] = {
     # Administrators of the organisation, and everybody's own account

@@ -49,6 +49,13 @@ PICTURE = "photos/<uuid:photo_id>/<any(full, thumb):size>"
 WHEN = {"date": "2099-11-11", "from": "18:00", "to": "19:30"}
 ABOUT = WHEN | {"title": "Kajen", "light": "dark", "languages": "sv", "categories": "lighting"}
 
+
+def decided(body: dict[str, Any] | Callable[[Scene], Any], seq: str = "") -> Row:
+    """Something staff decide, about a version that they have seen if `seq` names one."""
+    seen = {"If-Match": f'"{{{seq}}}"'} if seq else {}
+    return Row(STAFF, NO_STAFF, NO_STAFF, body if callable(body) else lambda _scene: body, headers=seen)
+
+
 MATRIX: dict[tuple[str, str], Row] = {
     # Anyone
     ("GET", "/"): PUBLIC,
@@ -102,36 +109,26 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", f"{DESK}/pins"): Row(STAFF, NO_STAFF),
     ("GET", f"{DESK}/pins/<uuid:pin_id>/history"): Row(STAFF, NO_STAFF, NO_STAFF),
     ("GET", f"{DESK}/{PICTURE}"): Row(STAFF, NO_STAFF, NO_STAFF),
-    ("PUT", f"{DESK}/pins/<uuid:pin_id>/review"): Row(
-        STAFF, NO_STAFF, NO_STAFF, lambda _scene: {"pin": "approved"}, headers={"If-Match": '"{pin_seq}"'}
+    ("PUT", f"{DESK}/pins/<uuid:pin_id>/review"): decided({"pin": "approved"}, "pin_seq"),
+    ("PUT", f"{DESK}/pins/<uuid:pin_id>/text-review"): decided({"text": "hidden"}, "pin_seq"),
+    ("PUT", f"{DESK}/pins/<uuid:pin_id>/public-text"): decided({"text": {"sv": "Ja"}}, "pin_seq"),
+    ("PUT", f"{DESK}/pins/<uuid:pin_id>/conflict"): decided({"conflict": False}, "pin_seq"),
+    ("PUT", f"{DESK}/photos/<uuid:photo_id>/review"): decided({"photo": "hidden"}, "photo_seq"),
+    ("PUT", f"{DESK}/photos/<uuid:photo_id>/redaction"): decided({"boxes": [], "proposals": []}, "photo_seq"),
+    ("POST", f"{DESK}/photos/<uuid:photo_id>/original"): Row(  # nothing of it was redacted
+        NO_STAFF, NO_STAFF, NO_STAFF, roles="403 403 404"
     ),
-    ("PUT", f"{DESK}/pins/<uuid:pin_id>/text-review"): Row(
-        STAFF, NO_STAFF, NO_STAFF, lambda _scene: {"text": "hidden"}, headers={"If-Match": '"{pin_seq}"'}
-    ),
-    ("PUT", f"{DESK}/photos/<uuid:photo_id>/review"): Row(
-        STAFF, NO_STAFF, NO_STAFF, lambda _scene: {"photo": "hidden"}, headers={"If-Match": '"{photo_seq}"'}
-    ),
-    ("PUT", f"{DESK}/participants/<uuid:participant_id>/hidden"): Row(
-        STAFF, NO_STAFF, NO_STAFF, lambda _scene: {"hidden": True}
-    ),
+    ("PUT", f"{DESK}/participants/<uuid:participant_id>/hidden"): decided({"hidden": True}),
     ("PUT", f"{DESK}/issues/<uuid:issue_id>"): Row(
         STAFF, NO_STAFF, NO_STAFF, lambda _scene: {"person": "Ali"}, headers={"If-Match": '"0"'}
     ),
-    ("PUT", f"{DESK}/issues"): Row(
-        STAFF,
-        NO_STAFF,
-        NO_STAFF,
-        lambda scene: {"issues": [{"id": scene.ids["issue_id"], "seq": 0}], "fields": {"priority": 1}},
+    ("PUT", f"{DESK}/issues"): decided(
+        lambda scene: {"issues": [{"id": scene.ids["issue_id"], "seq": 0}], "fields": {"priority": 1}}
     ),
-    ("POST", f"{DESK}/issues/merge"): Row(
-        STAFF,
-        NO_STAFF,
-        NO_STAFF,
-        lambda scene: {"into": scene.ids["issue_id"], "issues": [scene.ids["issue_id"]]},
+    ("POST", f"{DESK}/issues/merge"): decided(
+        lambda scene: {"into": scene.ids["issue_id"], "issues": [scene.ids["issue_id"]]}
     ),
-    ("POST", f"{DESK}/issues/split"): Row(
-        STAFF, NO_STAFF, NO_STAFF, lambda scene: {"issues": [scene.ids["issue_id"]]}
-    ),
+    ("POST", f"{DESK}/issues/split"): decided(lambda scene: {"issues": [scene.ids["issue_id"]]}),
     ("GET", f"{DESK}/duplicates"): Row(STAFF, NO_STAFF),
     ("GET", f"{DESK}/owners"): Row(STAFF, NO_STAFF),
     ("POST", f"{DESK}/owners"): Row(

@@ -14,7 +14,10 @@ from packaging.utils import canonicalize_name
 
 from tests.contract.tree import ROOT, text_of
 
-LOCKS = ("requirements.txt", "requirements-basemap.txt", "requirements-dev.txt", "tools/uv.txt")
+LOCKS = (
+    *("requirements.txt", "requirements-basemap.txt", "requirements-redact.txt", "requirements-dev.txt"),
+    "tools/uv.txt",
+)
 PROJECT = tomllib.loads(text_of("pyproject.toml"))
 COMMANDS = {
     "help", "run", "dev", "phone", "login", "test", "lint",
@@ -79,6 +82,8 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
         ("requirements-basemap.txt", PROJECT["project"]["optional-dependencies"]["basemap"]),
         ("requirements-dev.txt", PROJECT["project"]["optional-dependencies"]["basemap"]),
         ("requirements-dev.txt", PROJECT["dependency-groups"]["dev"]),
+        ("requirements-redact.txt", PROJECT["project"]["optional-dependencies"]["redact"]),
+        ("requirements-dev.txt", PROJECT["project"]["optional-dependencies"]["redact"]),
     ],
 )
 def test_the_lock_holds_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
@@ -91,7 +96,7 @@ def test_the_lock_holds_what_the_project_asks_for(lock: str, wanted: list[str]) 
         assert any(requirement.specifier.contains(version, prereleases=True) for version in versions), text
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-basemap.txt"])
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-basemap.txt", "requirements-redact.txt"])
 def test_developers_run_the_versions_that_are_deployed(lock: str) -> None:
     deployed, developed = pins(lock), pins("requirements-dev.txt")
     assert {name: developed.get(name) for name in deployed} == deployed

@@ -11,7 +11,7 @@ import re
 from tests.contract.tree import files, text_of
 
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico", ".pdf")
-BINARY = (*IMAGES, ".pmtiles", ".mo", ".gz", ".br", ".db", ".zip", ".bin", ".ttf")
+BINARY = (*IMAGES, ".pmtiles", ".mo", ".gz", ".br", ".db", ".zip", ".bin", ".ttf", ".onnx")
 
 REGISTRY_HOSTS = [
     "pypi" + ".org",

@@ -193,11 +193,17 @@ def test_an_observer_reads_and_changes_nothing(cast: Cast) -> None:
 
 def test_settings_are_checked_and_kept(cast: Cast, admin: FlaskClient) -> None:
     page = f"/desk/organisation/{cast.ids['organisation']}"
-    right = {"name": "Stadens trygghet", "brand_colour": "#0A6238", "retention_months": "6"}
+    right = {
+        "name": "Stadens trygghet",
+        "brand_colour": "#0A6238",
+        "retention_months": "6",
+        "original_days": "14",
+    }
     right["second_factor_of"] = "nobody"
     assert admin.post(page, data=right).status_code == 303
     kept = cast.one(Organisation, Organisation.id == cast.ids["organisation"])
-    assert (kept.name, kept.brand_colour, kept.retention_months) == ("Stadens trygghet", "#0a6238", 6)
+    assert (kept.name, kept.brand_colour) == ("Stadens trygghet", "#0a6238")
+    assert (kept.retention_months, kept.original_days) == (6, 14)
     sheet = "/desk/organisation/colour/0a6238.css"
     assert sheet in admin.get("/desk/").text
     assert "--brand: #0a6238" in admin.get(sheet).text
@@ -207,6 +213,9 @@ def test_settings_are_checked_and_kept(cast: Cast, admin: FlaskClient) -> None:
         {"brand_colour": "#ffc400"},
         {"brand_colour": "red"},
         {"retention_months": "2"},
+        {"original_days": "0"},
+        {"original_days": "366"},
+        {"original_days": "en månad"},
     ):
         answer = admin.post(page, data=right | wrong)
         assert answer.status_code == 422

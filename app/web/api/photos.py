@@ -59,7 +59,7 @@ def put_photo(walk_id: UUID, sha256: str) -> tuple[dict[str, Any], int]:
 def get_photo(walk_id: UUID, photo_id: UUID, size: str) -> Response:
     """A photo as we encoded it, if this participant may see it."""
     actor = participant(walk_id)
-    encoding = photos.encoding(photo_id, size)
+    encoding = photos.shown_encoding(photo_id, size)
     if encoding is None or not photos.may_see(actor, walk_id, encoding):
         raise Problem("not_found")
     return send_encoding(encoding)

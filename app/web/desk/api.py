@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Response, jsonify, request
 
 from app.db import quick_read, transaction
-from app.operations import desk_map, feed, photos, review, rights, views, walks
+from app.operations import desk_map, feed, photos, public_text, review, rights, views, walks
 from app.problems import Problem
 from app.rules.access import Actor
 from app.schemas import desk as schemas
@@ -114,6 +114,30 @@ def review_text(_headers: Any, data: dict[str, Any], walk_id: UUID, pin_id: UUID
     actor, seen = facilitator(), seen_version()
     with transaction():
         return review.review_text(actor, walk_id, pin_id, data["text"], seen, now())
+
+
+@bp.put(f"{WALK}/pins/<uuid:pin_id>/public-text")
+@bp.arguments(schemas.IfMatchSchema, location="headers")
+@bp.arguments(schemas.PublicTextSchema)
+@bp.response(200, schemas.PublicTextWrittenSchema)
+@problems(bp, 401, 403, 404, 412, 413, 415, 428)
+def write_public_text(_headers: Any, data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> dict[str, Any]:
+    """Put other words in place of a pin's own; those are kept, for staff."""
+    actor, seen = facilitator(), seen_version()
+    with transaction():
+        return public_text.write_public_text(actor, walk_id, pin_id, data["text"], seen, now())
+
+
+@bp.put(f"{WALK}/pins/<uuid:pin_id>/conflict")
+@bp.arguments(schemas.IfMatchSchema, location="headers")
+@bp.arguments(schemas.ConflictSchema)
+@bp.response(200, schemas.ConflictSettledSchema)
+@problems(bp, 401, 403, 404, 412, 413, 415, 428)
+def settle_conflict(_headers: Any, data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> dict[str, Any]:
+    """Say that both versions of a pin have been looked at."""
+    actor, seen = facilitator(), seen_version()
+    with transaction():
+        return public_text.settle_conflict(actor, walk_id, pin_id, data["conflict"], seen, now())
 
 
 @bp.put(f"{WALK}/photos/<uuid:photo_id>/review")

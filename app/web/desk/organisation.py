@@ -11,6 +11,7 @@ from app.db import transaction
 from app.operations import organisations, rights
 from app.problems import Problem
 from app.rules.colours import contrast, for_dark, is_readable, normal_colour
+from app.rules.redactions import DAYS
 from app.rules.second_factor import REQUIRED_OF
 from app.web.api.common import now
 from app.web.auth import facilitator
@@ -58,7 +59,7 @@ def change(organisation_id: UUID) -> Any:
 
 def read(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """What the form says, and what is wrong with it."""
-    colour, months = normal_colour(typed["brand_colour"]), typed["retention_months"]
+    colour = normal_colour(typed["brand_colour"])
     errors = {}
     if not 0 < len(typed["name"]) <= LONGEST_NAME:
         errors["name"] = ["name"]
@@ -66,12 +67,21 @@ def read(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:
         errors["brand_colour"] = ["colour"]
     elif colour and not is_readable(colour):
         errors["brand_colour"] = ["contrast"]
-    if not (months.isascii() and months.isdigit() and len(months) < 4 and int(months) in MONTHS):
-        errors["retention_months"] = ["retention_months"]
     if typed["second_factor_of"] not in REQUIRED_OF:
         errors["second_factor_of"] = ["second_factor_of"]
-    wanted = {name: typed[name] for name in ("name", "second_factor_of")} | {"brand_colour": colour}
-    return (wanted if errors else wanted | {"retention_months": int(months)}), errors
+    wanted: dict[str, Any] = {name: typed[name] for name in ("name", "second_factor_of")}
+    wanted["brand_colour"] = colour
+    for name, allowed in (("retention_months", MONTHS), ("original_days", DAYS)):
+        wanted[name] = _number(typed[name], allowed)
+        if wanted[name] is None:
+            errors[name] = [name]
+    return wanted, errors
+
+
+def _number(text: str, allowed: range) -> int | None:
+    """A whole number within bounds, in ordinary digits."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+    return number if number in allowed else None
 
 
 def _page(organisation_id: UUID, values: dict[str, Any], errors: dict[str, list[str]]) -> str:

@@ -13,7 +13,7 @@ from app.adapters.qr import qr_svg
 from app.db import db, transaction
 from app.i18n import language, pick
 from app.models import Area, Walk
-from app.operations import desk_map, walks
+from app.operations import desk_map, faces, walks
 from app.rules.walks import NEXT, problem_of_joining
 from app.web.api.common import now
 from app.web.auth import facilitator
@@ -38,6 +38,7 @@ def walk(walk_id: UUID) -> str:
     if not walks.may_here(facilitator(), walk_id, "read"):
         return _lead_page(walks.walk_for(facilitator(), walk_id, "lead"))
     carried = walks.desk_bundle(facilitator(), walk_id, language())
+    carried["faces"] = faces.are_wanted()
     carried["may_run"] = walks.may_here(facilitator(), walk_id, "run")
     return render_template("desk/walk.html", carried=carried, walk=carried["walk"])
 

@@ -44,6 +44,7 @@ FAULTS: dict[str, Any] = {
         "White text cannot be read on it: the contrast must be at least 4.5 to 1. Choose a darker colour."
     ),
     "retention_months": _("Write a number of months from 3 to 24."),
+    "original_days": _("Write a number of days from 1 to 365."),
 }
 METHOD_NAMES: dict[str, Any] = {
     "passphrase": _("passphrase"),
@@ -99,6 +100,11 @@ ACT_NAMES: dict[str, Any] = {
     "review_pin": _("Reviewed a pin"),
     "review_text": _("Reviewed a pin’s words"),
     "review_photo": _("Reviewed a photo"),
+    "public_text": _("Wrote a pin’s public text"),
+    "settle_conflict": _("Settled two versions of a pin"),
+    "redact": _("Changed a photo’s black-outs"),
+    "open_original": _("Opened a photo’s original"),
+    "purge_original": _("Let go of a photo’s original"),
     "hide_participant": _("Hid or showed a participant"),
     "owner_add": _("Added an owner"),
     "issue_edit": _("Changed an issue"),

@@ -5,7 +5,17 @@
 /** @param {Partial<DeskPhoto>} [fields] @returns {DeskPhoto} */
 export function aPhoto(fields = {}) {
   const place = { w: 4, h: 3, alt: '', phase: null, quarantine: null };
-  return { id: 'photo-1', sha256: 'ab', state: 'ready', review: 'new', seq: 7, ...place, ...fields };
+  const redaction = { version: 'v1', boxes: [], proposals: [], looked_at: null, redacted_at: null };
+  return {
+    id: 'photo-1',
+    sha256: 'ab',
+    state: 'ready',
+    review: 'new',
+    seq: 7,
+    ...place,
+    ...redaction,
+    ...fields,
+  };
 }
 
 /** The issue of a pin's own. @param {number} number @param {Partial<Issue>} [fields] @returns {Issue} */
@@ -50,6 +60,8 @@ export function aView(number, fields = {}) {
     secondary: null,
     place_type: null,
     text_review: 'new',
+    text_public: {},
+    findings: [],
     review: 'new',
     avoids: null,
     when: [],

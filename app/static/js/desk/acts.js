@@ -5,20 +5,27 @@
  * is on its way, the same one is not sent again: a double-click is one decision, with one "Undo".
  */
 
-/** @import {Act, DeskPhoto, Review, StaffView} from './types' */
+/** @import {Act, DeskPhoto, StaffView} from './types' */
 /** @import {Done, Undo} from './undo.js' */
 /** @typedef {'done' | 'stale' | 'failed' | 'nothing'} Outcome */
 /** @typedef {{outcome: Outcome, act: Act, problem?: string, by?: string | null}} Acted `by`: who was faster, where that is known */
 /** @typedef {(method: string, path: string, options?: any) => Promise<{ok: boolean, data: any, problem: any}>} Send */
 /** @typedef {{get: (number: number) => import('./types').DeskPin | undefined, all: () => import('./types').DeskPin[], takeViews: (views: StaffView[]) => unknown}} KnownPins */
 
-/** How the thing of an act stands. @param {StaffView} view @param {Act} act @returns {Review | boolean | undefined} */
+/** How the thing of an act stands. @param {StaffView} view @param {Act} act @returns {Act['to'] | undefined} */
 export function standing(view, act) {
   if (act.what === 'pin') return view.review;
   if (act.what === 'text') return view.text_review;
-  if (act.what === 'photo') return photoOf(view, act.photo)?.review;
-  return view.participant_hidden;
+  if (act.what === 'words') return view.text_public;
+  if (act.what === 'conflict') return view.conflict;
+  if (act.what === 'participant') return view.participant_hidden;
+  const photo = photoOf(view, act.photo);
+  if (act.what === 'photo') return photo?.review;
+  return photo && { boxes: photo.boxes, proposals: photo.proposals };
 }
+
+/** @param {unknown} one @param {unknown} other */
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** @param {StaffView} view @param {string} id @returns {DeskPhoto | undefined} */
 const photoOf = (view, id) => view.photos.find((photo) => photo.id === id);
@@ -40,6 +47,16 @@ export function call(walk, view, act) {
         body: { photo: act.to },
         seen: photoOf(view, act.photo)?.seq ?? 0,
       };
+    case 'redaction':
+      return {
+        path: `${base}/photos/${act.photo}/redaction`,
+        body: act.to,
+        seen: photoOf(view, act.photo)?.seq ?? 0,
+      };
+    case 'words':
+      return { path: `${base}/pins/${view.id}/public-text`, body: { text: act.to }, seen: view.seq };
+    case 'conflict':
+      return { path: `${base}/pins/${view.id}/conflict`, body: { conflict: act.to }, seen: view.seq };
     case 'participant':
       return { path: `${base}/participants/${act.participant}/hidden`, body: { hidden: act.to }, seen: null };
   }
@@ -67,7 +84,7 @@ export function createActs(walk, pins, send, undo) {
     if (!view) return { outcome: 'nothing', act };
     const before = standing(view, act);
     // A participant's state comes by the feed and may lag behind; the server takes the same word twice.
-    const isSo = before === act.to && act.what !== 'participant';
+    const isSo = isSame(before, act.to) && act.what !== 'participant';
     if (before === undefined || isSo) return { outcome: 'nothing', act };
     const { path, body, seen } = call(walk, view, act);
     /** @type {Record<string, string>} */
@@ -80,7 +97,7 @@ export function createActs(walk, pins, send, undo) {
     if (problem?.code !== 'stale') return { outcome: 'failed', act, problem: problem?.title };
     pins.takeViews(viewsOf(problem.current));
     const now = pins.get(act.number)?.whole;
-    if (mayRepeat && now && standing(now, act) === before) return attempt(act, false);
+    if (mayRepeat && now && isSame(standing(now, act), before)) return attempt(act, false);
     return { outcome: 'stale', act, by: problem.by };
   }
 

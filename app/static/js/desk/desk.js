@@ -60,6 +60,8 @@ export class Desk {
       bundle,
       categories,
       run: (act) => this.triage.run(act),
+      runAll: (acts) => this.triage.runAll(acts),
+      photos: this.triage.photos,
       close: () => this.close(),
       history: this.#loader.history,
       countOf: (id) => pins.all().filter((pin) => pin.whole?.participant === id).length,

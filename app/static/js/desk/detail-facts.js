@@ -3,7 +3,7 @@
  */
 import { h } from '../shared/dom.js';
 import { metresBetween } from '../shared/geo.js';
-import { formatList, formatNumber, t } from '../shared/i18n.js';
+import { formatList, formatNumber, t, tn } from '../shared/i18n.js';
 import {
   affectedWord,
   feelingWord,
@@ -121,6 +121,13 @@ function fieldWord(name) {
 /** @param {unknown} value */
 const plain = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
 
+/** @param {string} who @param {{text_public: Record<string, string>}} act */
+function publicSentence(who, act) {
+  const texts = Object.values(act.text_public);
+  if (texts.length === 0) return t('{who} let the participant’s own words stand', { who });
+  return t('{who} wrote the public text: “{text}”', { who, text: texts.join(' / ') });
+}
+
 /** @param {Revision} revision */
 function sentence(revision) {
   const by = revision.by === 'facilitator' ? (revision.name ?? t('Facilitator')) : t('The participant');
@@ -129,6 +136,22 @@ function sentence(revision) {
     return act.participant_hidden
       ? t('{who} hid the participant', { who: by })
       : t('{who} showed the participant again', { who: by });
+  if (act && 'redaction' in act)
+    return act.boxes
+      ? tn(
+          '{who} blacked out {n} part of a photo',
+          '{who} blacked out {n} parts of a photo',
+          Number(act.boxes),
+          {
+            who: by,
+          },
+        )
+      : t('{who} took the black-outs of a photo away', { who: by });
+  if (act && 'text_public' in act) return publicSentence(by, /** @type {any} */ (act));
+  if (act && 'conflict' in act)
+    return act.conflict
+      ? t('{who}: the versions are not settled', { who: by })
+      : t('{who} settled the versions', { who: by });
   if (act) {
     const [name] = revision.changed;
     const to = /** @type {any} */ (act.review ?? act.text_review);

@@ -3,19 +3,30 @@
  * nothing and is forgotten when the page is left.
  */
 import { h } from '../shared/dom.js';
-import { t } from '../shared/i18n.js';
+import { t, tn } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 import { once } from './keys.js';
 import { reviewWord } from './words.js';
 
 /** @import {Act, DeskPhoto, DeskPin, Review} from './types' */
-/** @typedef {{walk: string, mayRun: boolean, run: (act: Act) => void, changed: () => void}} PhotoContext */
+/**
+ * @typedef {object} PhotoContext
+ * @property {string} walk
+ * @property {boolean} mayRun
+ * @property {(act: Act) => void} run
+ * @property {() => void} changed
+ * @property {(pin: DeskPin, photo: DeskPhoto) => void} edit black parts of it out
+ * @property {() => void} film all photos, one at a time
+ */
 
 /** Photos that were revealed on this screen. @type {Set<string>} */
 const revealed = new Set();
 
 /** @param {DeskPhoto} photo */
 const isBlurred = (photo) => photo.review !== 'approved' && !revealed.has(photo.sha256);
+
+/** This photo was looked at somewhere else. @param {DeskPhoto} photo */
+export const markSeen = (photo) => revealed.add(photo.sha256);
 
 /** Reveal the pin's blurred photos, or blur them again when none is. @param {DeskPin} pin */
 export function toggleReveal(pin) {
@@ -26,6 +37,10 @@ export function toggleReveal(pin) {
   for (const photo of blurred) revealed.add(photo.sha256);
   if (blurred.length === 0) for (const photo of open) revealed.delete(photo.sha256);
 }
+
+/** What R is about: the first photo that nobody has judged, else the first of all. @param {DeskPin} pin */
+export const photoToEdit = (pin) =>
+  nextPhoto(pin) ?? pin.whole?.photos.find((photo) => photo.state === 'ready') ?? null;
 
 /** The first photo that nobody has judged. @param {DeskPin} pin */
 export const nextPhoto = (pin) =>
@@ -50,7 +65,8 @@ function picture(photo, alt, context) {
   const blurred = isBlurred(photo);
   const image = h('img', {
     class: blurred ? 'shot__image shot__image--blurred' : 'shot__image',
-    src: `${src}/${blurred ? 'thumb' : 'full'}`,
+    // Other pixels have another address, or the browser would show what it has drawn before.
+    src: `${src}/${blurred ? 'thumb' : 'full'}?v=${photo.version}`,
     alt: blurred ? t('Blurred photo') : alt,
     width: photo.w,
     height: photo.h,
@@ -61,7 +77,11 @@ function picture(photo, alt, context) {
     context.changed();
   };
   if (!blurred)
-    return h('a', { class: 'shot__open', href: `${src}/full`, target: '_blank', rel: 'noopener' }, image);
+    return h(
+      'a',
+      { class: 'shot__open', href: `${src}/full?v=${photo.version}`, target: '_blank', rel: 'noopener' },
+      image,
+    );
   return h(
     'button',
     { type: 'button', class: 'shot__reveal', onclick: show },
@@ -97,13 +117,24 @@ function decisions(pin, photo, context) {
     { class: 'decide', role: 'group', 'aria-label': t('Photo') },
     button('approved', 'check', t('Approve photo')),
     button('hidden', 'eye-off', t('Hide photo')),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'btn',
+        'data-act': `redact-${photo.id}`,
+        onclick: once(() => context.edit(pin, photo)),
+      },
+      icon('pencil', 20),
+      photo.boxes.length > 0 ? t('Change black-outs') : t('Black out'),
+    ),
   );
 }
 
 /** @param {DeskPin} pin @param {PhotoContext} context */
 export function photosOf(pin, context) {
   const photos = pin.whole?.photos ?? [];
-  if (photos.length === 0) return null;
+  if (photos.length === 0) return [];
   const figures = photos.map((photo, i) => {
     const alt = altOf(photo, i, photos.length);
     if (photo.state !== 'ready')
@@ -123,9 +154,25 @@ export function photosOf(pin, context) {
         h('span', { class: `review review--${photo.review}` }, reviewWord(photo.review)),
         ` ${alt}`,
       ),
+      photo.proposals.length > 0 &&
+        h(
+          'p',
+          { class: 'small pill is-warning' },
+          icon('users', 18),
+          tn('{n} possible face', '{n} possible faces', photo.proposals.length),
+        ),
       photo.quarantine && h('p', { class: 'small muted' }, t('Set aside')),
       context.mayRun && decisions(pin, photo, context),
     );
   });
-  return h('ul', { class: 'shots' }, figures);
+  return [
+    h('ul', { class: 'shots' }, figures),
+    context.mayRun &&
+      h(
+        'button',
+        { type: 'button', class: 'btn btn--quiet', 'data-act': 'film', onclick: once(context.film) },
+        icon('image', 20),
+        t('All photos, one at a time'),
+      ),
+  ];
 }

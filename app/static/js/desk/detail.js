@@ -8,16 +8,19 @@ import { icon, pinSymbol } from '../shared/symbols.js';
 import { audience } from './audience.js';
 import { experience, historyList, place, times } from './detail-facts.js';
 import { photosOf, toggleReveal } from './detail-photos.js';
+import { beginWords, clash, wordsOf } from './detail-words.js';
 import { once } from './keys.js';
 import { labelOf, lookOf } from './row.js';
 import { reviewWord, signsOf } from './words.js';
 
-/** @import {Act, Category, DeskBundle, DeskPin, Review, StaffView} from './types' */
+/** @import {Act, Category, DeskBundle, DeskPhoto, DeskPin, Review, StaffView} from './types' */
 /**
  * @typedef {object} DetailContext
  * @property {DeskBundle} bundle
  * @property {Map<string, Category>} categories
  * @property {(act: Act) => void} run
+ * @property {(acts: Act[]) => void} runAll as one step
+ * @property {{edit: (pin: DeskPin, photo: DeskPhoto) => void, film: () => void}} photos
  * @property {() => void} close
  * @property {(view: StaffView) => Promise<any[] | null>} history
  * @property {(participant: string) => number} countOf pins of a participant
@@ -82,30 +85,6 @@ function head(pin, context) {
       },
       icon('x'),
     ),
-  );
-}
-
-/** @param {DeskPin} pin @param {StaffView} view @param {DetailContext} context */
-function words(pin, view, context) {
-  if (!view.text && !view.proposal) return h('p', { class: 'muted' }, t('No text'));
-  const lang = view.text_lang ? { lang: view.text_lang, dir: 'auto' } : { dir: 'auto' };
-  return h(
-    'section',
-    { class: 'stack stack--tight', 'aria-label': t('Text') },
-    view.text && h('blockquote', { class: 'said', ...lang }, view.text),
-    view.proposal && h('h3', { class: 'detail__small' }, t('Proposal')),
-    view.proposal && h('blockquote', { class: 'said', ...lang }, view.proposal),
-    h(
-      'p',
-      { class: 'small' },
-      h('span', { class: `review review--${view.text_review}` }, reviewWord(view.text_review)),
-    ),
-    context.bundle.may_run &&
-      decisions('text', pin, view.text_review, context, {
-        name: t('Text'),
-        approve: t('Approve text'),
-        hide: t('Hide text'),
-      }),
   );
 }
 
@@ -220,6 +199,14 @@ export class Detail {
     this.#draw(this.#pin);
   }
 
+  /** Write the pin's public text. */
+  write() {
+    if (!this.#pin?.whole?.text) return;
+    beginWords(this.#pin, this.#context.bundle);
+    this.#draw(this.#pin);
+    /** @type {HTMLElement | null} */ (this.#pane.querySelector('.public textarea'))?.focus();
+  }
+
   focus() {
     /** @type {HTMLElement | null} */ (this.#pane.querySelector('#detail-title'))?.focus();
   }
@@ -232,8 +219,26 @@ export class Detail {
     return [
       acute && h('p', { class: 'notice is-error' }, icon('siren'), t('Marked as acute. Look at it first.')),
       h('p', { class: 'small muted' }, audience(view, bundle.walk)),
-      photosOf(pin, { walk: bundle.walk.id, mayRun: bundle.may_run, run, changed: () => this.#draw(pin) }),
-      words(pin, view, context),
+      ...photosOf(pin, {
+        walk: bundle.walk.id,
+        mayRun: bundle.may_run,
+        run,
+        changed: () => this.#draw(pin),
+        ...context.photos,
+      }),
+      view.conflict && bundle.may_run && clash(pin, context),
+      wordsOf(pin, view, {
+        bundle,
+        runAll: context.runAll,
+        changed: () => this.#draw(pin),
+        decisions:
+          bundle.may_run &&
+          decisions('text', pin, view.text_review, context, {
+            name: t('Text'),
+            approve: t('Approve text'),
+            hide: t('Hide text'),
+          }),
+      }),
     ];
   }
 

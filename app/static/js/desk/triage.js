@@ -9,12 +9,14 @@ import { createBulkBar } from './bulk-bar.js';
 import { nextPhoto } from './detail-photos.js';
 import { createDuplicates } from './duplicates.js';
 import { needsReview } from './filter.js';
+import { needsWords } from './findings.js';
 import { IssueActs } from './issue-acts.js';
 import { IssueForm } from './issue-form.js';
 import { changeWord, KEY_STATUSES, needsReason } from './issue-words.js';
 import { mergeOf, openMerge } from './merge-dialog.js';
 import { el, tellFault } from './notices.js';
 import { createOwners } from './owners.js';
+import { createPhotoWork } from './photo-work.js';
 import { createSelection } from './selection.js';
 import { toast } from './toast.js';
 import { createUndo } from './undo.js';
@@ -73,6 +75,14 @@ export class Triage {
       merge: () => this.merge(),
       clear: () => this.selection.clear(),
     });
+    this.photos = createPhotoWork({
+      bundle,
+      pins: pins.all,
+      chosen: page.chosen,
+      labelOf: page.labelOf,
+      run: (act) => this.#run([act], doneWord(act)),
+      undo: () => this.undo(),
+    });
     const open = (/** @type {Group} */ group) => this.#openMerge(group.pins, group.title, group.apart);
     this.#duplicates = createDuplicates(id, pins, send, el('duplicates'), open);
   }
@@ -116,8 +126,10 @@ export class Triage {
     const { number } = pin;
     /** @type {Act[]} */
     const acts = [{ what: 'pin', number, to }];
-    if (to === 'approved' && pin.text_waiting) acts.push({ what: 'text', number, to });
-    await this.#decided(pin, acts, to === 'hidden' || !pin.photo_waiting);
+    const isMarked = to === 'approved' && pin.text_waiting && needsWords(pin);
+    if (to === 'approved' && pin.text_waiting && !isMarked) acts.push({ what: 'text', number, to });
+    await this.#decided(pin, acts, to === 'hidden' || !(pin.photo_waiting || isMarked));
+    if (isMarked) toast(t('Its words may point out a person, so they wait. Write a public text with E.'));
   }
 
   /** The first photo of the pin that nobody has judged. */
@@ -159,7 +171,12 @@ export class Triage {
 
   /** Acts of the detail's buttons. @param {Act} act */
   run(act) {
-    this.#run([act], doneWord(act));
+    this.runAll([act]);
+  }
+
+  /** Several that are one step. @param {Act[]} acts */
+  runAll(acts) {
+    this.#run(acts, doneWord(acts[0]));
   }
 
   /** @param {Act[]} acts @param {string} words */
@@ -177,6 +194,7 @@ export class Triage {
     this.#page.ask();
   }
 
+  /** @returns {Promise<number | null>} the pin whose act was taken back */
   async undo() {
     const newest = this.undoing.peek();
     if (newest?.number) this.#page.select(newest.number);
@@ -189,6 +207,7 @@ export class Triage {
     this.#page.draw();
     this.#page.ask();
     this.#duplicates.load();
+    return step?.number ?? null;
   }
 
   /** @param {DeskPin} pin @param {Fields} fields @param {Fields} seen */

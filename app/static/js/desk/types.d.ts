@@ -13,6 +13,24 @@ export interface DeskPhoto {
   alt: string;
   phase: string | null;
   quarantine: string | null;
+  /** Another one for other pixels. */
+  version: string | null;
+  boxes: Box[];
+  /** Boxes that wait for a human. */
+  proposals: Box[];
+  looked_at: string | null;
+  redacted_at: string | null;
+}
+
+/** x, y, width and height in pixels of the full picture. */
+export type Box = [number, number, number, number];
+
+/** Something in a pin's words that may name a person; places are in UTF-16 units. */
+export interface Finding {
+  field: 'text' | 'proposal';
+  kind: 'person' | 'personal_number' | 'phone' | 'plate' | 'email' | 'address';
+  start: number;
+  end: number;
 }
 
 /** What a facilitator can settle about an issue. */
@@ -67,6 +85,9 @@ export interface StaffView {
   text: string;
   text_lang: string | null;
   text_review: Review;
+  /** The words that are public once approved, by language; empty: the participant's own. */
+  text_public: Record<string, string>;
+  findings: Finding[];
   review: Review;
   severity: number | null;
   acute: boolean;
@@ -197,7 +218,14 @@ export interface Stop {
 
 /** What the page carries about its walk. */
 export interface DeskBundle {
-  walk: { id: string; title: string; state: string; starts_at: string; others_visible: boolean };
+  walk: {
+    id: string;
+    title: string;
+    state: string;
+    starts_at: string;
+    others_visible: boolean;
+    languages: string[];
+  };
   area: {
     name: string;
     timezone: string;
@@ -213,6 +241,8 @@ export interface DeskBundle {
   pack: { url: string } | null;
   /** Whether this person decides here, or only looks. */
   may_run: boolean;
+  /** Whether the server looks for faces in photos. */
+  faces: boolean;
 }
 
 export interface Revision {
@@ -231,4 +261,12 @@ export type Act =
   | { what: 'pin'; number: number; to: Review }
   | { what: 'text'; number: number; to: Review }
   | { what: 'photo'; number: number; photo: string; to: Review }
+  | {
+      what: 'redaction';
+      number: number;
+      photo: string;
+      to: { boxes: Box[]; proposals: Box[] };
+    }
+  | { what: 'words'; number: number; to: Record<string, string> }
+  | { what: 'conflict'; number: number; to: boolean }
   | { what: 'participant'; number: number; participant: string; to: boolean };

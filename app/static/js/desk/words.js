@@ -128,6 +128,10 @@ export function doneWord(act) {
   const n = act.number;
   if (act.what === 'participant')
     return act.to ? t('Everything from the participant is hidden') : t('The participant is shown again');
+  if (act.what === 'redaction') return t('Black-outs of pin {n} saved', { n });
+  if (act.what === 'words') return t('Public text of pin {n} saved', { n });
+  if (act.what === 'conflict')
+    return act.to ? t('Pin {n} has two versions again', { n }) : t('Versions of pin {n} settled', { n });
   const words = {
     pin: {
       approved: t('Pin {n} approved', { n }),

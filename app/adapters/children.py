@@ -1,0 +1,80 @@
+"""A small process of its own for work on pixels: two pipes, one request at a time, killed when it hangs.
+
+Owns starting, watching and ending such a process. Promises that a child which dies or hangs is
+`Lost` and never this process's death, and that it gets none of our environment. What is asked and
+answered is for those who use it.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+WALL_SECONDS = 60.0
+
+
+class Lost(Exception):
+    """The child died or hung; what it was given may be at fault, or the machine may be short of memory."""
+
+
+class Child:
+    """One process and its two pipes. Used by one thread at a time."""
+
+    def __init__(self, script: Path, environment: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  # our own file, no shell, no input of others
+            [sys.executable, "-I", str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=dict(environment),
+            cwd="/",
+            start_new_session=True,
+        )
+        self._to_child = cast(BinaryIO, self._process.stdin)
+        self._from_child = cast(BinaryIO, self._process.stdout)
+
+    def is_alive(self) -> bool:
+        """Whether it still waits for work; one that went home is put away."""
+        if self._process.poll() is None:
+            return True
+        self._close_pipes()
+        return False
+
+    @contextmanager
+    def asked(self, *parts: bytes) -> Iterator[None]:
+        """Send a request; the answer is read inside the block. Raises Lost."""
+        watch = threading.Timer(WALL_SECONDS, self._process.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            for part in parts:
+                self._to_child.write(part)
+            self._to_child.flush()
+            yield
+        except BrokenPipeError:
+            raise Lost from None
+        finally:
+            watch.cancel()
+
+    def read(self, size: int) -> bytes:
+        """So many bytes of the answer. Raises Lost."""
+        data = self._from_child.read(size)
+        if len(data) < size:
+            raise Lost
+        return data
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._close_pipes()
+
+    def _close_pipes(self) -> None:
+        self._from_child.close()
+        # Unsent bytes have nobody left to go to: close the pipe without flushing them.
+        cast(io.BufferedWriter, self._to_child).raw.close()
