@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,11 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 if TYPE_CHECKING:  # imported before pytest loads it as a plugin, its asserts would stay plain
+    from tests.apps import AppFactory, Apps, MovableApp
     from tests.databases import Database
 
 pytest_plugins = ("tests.databases", "tests.servers", "tests.stores", "tests.cast")
-
-AppFactory = Callable[..., Flask]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -47,26 +46,26 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-@pytest.fixture
-def app_factory(database: Database) -> Iterator[AppFactory]:
-    """app_factory(SETTING="value", …) → an app on this test's database; several may live at once."""
-    from app import create_app
-    from app.config import load_settings
-    from app.db import db
+@pytest.fixture(scope="session")
+def apps() -> Apps:
+    """The apps of this process, for whoever needs one on a database of its own choice."""
+    from tests.apps import Apps
 
-    made: list[Flask] = []
+    return Apps()
+
+
+@pytest.fixture
+def app_factory(database: Database, apps: Apps) -> Iterator[AppFactory]:
+    """app_factory(SETTING="value", …) → an app on this test's database; several may live at once."""
+    leased: list[MovableApp] = []
 
     def make(**settings: str) -> Flask:
-        app = create_app(load_settings(database.environment(**settings)))
-        app.testing = True
-        made.append(app)
-        return app
+        leased.append(apps.lease(database, **settings))
+        return leased[-1].app
 
     yield make
-    for app in made:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    for one in leased:
+        apps.give_back(one)
 
 
 @pytest.fixture

@@ -95,7 +95,9 @@ class Cluster:
     def create(self, template: str | None = None) -> str:
         """A new database, empty or a copy of `template`; its name."""
         name = f"test_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        # Copying the files costs half of what copying through the log does.
+        source = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
+        self._run(f"CREATE DATABASE {name}{source}")
         return name
 
     def drop(self, name: str) -> None:

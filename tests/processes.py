@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.waiting import wait_until
+from tests.warm import WarmProcess
 
 
 def free_port() -> int:
@@ -35,7 +36,7 @@ def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subproce
     )
 
 
-def end(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGKILL) -> None:
+def end(process: subprocess.Popen[bytes] | WarmProcess, how: signal.Signals = signal.SIGKILL) -> None:
     """Signal the whole group and wait until none of it runs: no port is held, no file written."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, how)

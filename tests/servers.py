@@ -23,6 +23,7 @@ from tests.chaos import ChaosProxy
 from tests.databases import Database
 from tests.processes import end, free_port, start
 from tests.waiting import wait_until
+from tests.warm import WarmProcess
 
 ROOT = Path(__file__).resolve().parent.parent
 FLASK = (sys.executable, "-m", "flask", "--app", "app")
@@ -52,12 +53,15 @@ def command_line(environment: dict[str, str], *words: str, timeout: float = 120)
 class Server:
     """One deployment of the app: its data outlives `kill` and is found again by `start`."""
 
-    def __init__(self, environment: dict[str, str], log: Path, demo: bool = False) -> None:
+    def __init__(
+        self, environment: dict[str, str], log: Path, demo: bool = False, cold: bool = False
+    ) -> None:
         self.port = int(environment["PORT"])
         self.log = log
         self._environment = environment
-        self._command = [*FLASK, "serve", *(["--demo"] if demo else [])]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._words = ["serve", *(["--demo"] if demo else [])]
+        self._is_cold = cold
+        self._process: subprocess.Popen[bytes] | WarmProcess | None = None
 
     @property
     def data_dir(self) -> Path:
@@ -75,14 +79,15 @@ class Server:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        with self.log.open("ab") as output:
-            self._process = start(
-                self._command,
-                cwd=ROOT,
-                env=inherited() | self._environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        environment = inherited() | self._environment
+        if self._is_cold:
+            with self.log.open("ab") as output:
+                command = [*FLASK, *self._words]
+                self._process = start(
+                    command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+                )
+        else:
+            self._process = WarmProcess(self._words, ROOT, environment, self.log)
         wait_until(self._healthy, f"{self.url}/healthz", seconds=60)
 
     def stop(self) -> None:
@@ -144,16 +149,19 @@ def compressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def server_factory(tmp_path: Path, compressed: Path) -> Iterator[ServerFactory]:
-    """server_factory(database, demo=False, SETTING="value", …) → a started Server."""
+    """server_factory(database, demo=False, cold=False, SETTING="value", …) → a started Server.
+
+    With cold=True it is started as an operator's is, from nothing.
+    """
     made: list[Server] = []
 
-    def make(database: Database, demo: bool = False, **settings: str) -> Server:
+    def make(database: Database, demo: bool = False, cold: bool = False, **settings: str) -> Server:
         if not (database.data_dir / "static").exists():
             (database.data_dir / "static").symlink_to(compressed.parent)
         port = settings.pop("PORT", str(free_port()))
         where = {"PORT": port, "HOST": "127.0.0.1", "PUBLIC_URL": f"http://localhost:{port}"}
         environment = database.environment(**(where | {"PHOTO_WORKER": "on"} | settings))
-        server = Server(environment, tmp_path / f"server-{port}.log", demo)
+        server = Server(environment, tmp_path / f"server-{port}.log", demo, cold)
         made.append(server)
         server.start()
         return server

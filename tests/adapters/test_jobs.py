@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.adapters.jobs import Bell, bell, doorbell
-from tests.conftest import AppFactory
+from tests.apps import AppFactory
 from tests.databases import Database
 
 pytestmark = pytest.mark.sqlite_is_enough

@@ -18,8 +18,8 @@ from app.adapters.rate_store import DatabaseStorage, attempts_storage
 from app.config import load_settings
 from app.db import db, transaction
 from app.models.rate import RateWindow
+from tests.apps import AppFactory
 from tests.cast import make_cast
-from tests.conftest import AppFactory
 from tests.databases import Database
 
 

@@ -1,7 +1,9 @@
 """A real Chromium with a profile of its own, and everything that can happen to it.
 
 Owns launching, crashing, killing and starting again on the same profile; the network, place, light
-and speed of the device; axe. Promises that an error on the page's console fails the test unless the
+and speed of the device; axe. A profile lies on disk, where a browser of its own keeps it over a
+restart, or in the memory of one Chromium that serves test after test: to start it takes longer than
+most of what is done in it. Promises that an error on the page's console fails the test unless the
 test said that it is expected. Knows no screen of the app.
 """
 
@@ -15,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Error, Page, Playwright
 
 from tests.contract.tree import ROOT
@@ -35,6 +38,7 @@ FLAGS = (
 # The network is the test's own doing; that a request failed on it is no fault of the page.
 NETWORK = re.compile(r"Failed to load resource: net::ERR_|net::ERR_INTERNET_DISCONNECTED")
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
+HAS_AXE = "'axe' in window"
 AXE_RUN = """
 axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations.map((one) => {
   const places = one.nodes.map((node) => `${node.target.join(' ')} ${node.html.slice(0, 120)}`);
@@ -81,12 +85,33 @@ PHONE = Device()
 DESK = Device(viewport=(1440, 900), scale=1, touch=False, place=None, permissions=())
 
 
+class OneChromium:
+    """The Chromium in which all profiles lie that need not outlive it."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._running: Chromium | None = None
+
+    def new_profile(self, device: Device) -> BrowserContext:
+        """An empty one; whatever a test did to the browser before, this one runs."""
+        if self._running is None or not self._running.is_connected():
+            self._running = self._playwright.chromium.launch(
+                executable_path=CHROMIUM, headless=True, args=list(FLAGS)
+            )
+        return self._running.new_context(**device.options())
+
+    def close(self) -> None:
+        if self._running is not None:
+            self._running.close()
+
+
 @dataclass
 class Browser:
     """One person's browser; `page` is the tab in front."""
 
+    chromium: OneChromium
     playwright: Playwright
-    profile: Path
+    profile: Path | None
     device: Device
     name: str
     errors: list[str] = field(default_factory=list)
@@ -105,19 +130,24 @@ class Browser:
         return self._context
 
     def launch(self) -> Page:
-        """Start Chromium on the profile, with whatever it kept from before."""
-        self._context = self.playwright.chromium.launch_persistent_context(
-            self.profile,
-            executable_path=CHROMIUM,
-            headless=True,
-            args=list(FLAGS),
-            **self.device.options(),
+        """Start it: on the profile on disk, with whatever that kept from before, or on an empty one."""
+        self._context = (
+            self._on_disk(self.profile) if self.profile else self.chromium.new_profile(self.device)
         )
         self._context.set_default_timeout(15_000)
         self._context.on("console", self._on_console)
         self._context.on("weberror", lambda error: self._note(f"uncaught: {error.error}"))
         self._page = self._context.pages[0] if self._context.pages else self._context.new_page()
         return self._page
+
+    def _on_disk(self, profile: Path) -> BrowserContext:
+        return self.playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=CHROMIUM,
+            headless=True,
+            args=list(FLAGS),
+            **self.device.options(),
+        )
 
     def new_tab(self) -> Page:
         """Open a tab and bring it to the front."""
@@ -140,7 +170,11 @@ class Browser:
         return self.page
 
     def kill(self) -> None:
-        """SIGKILL to the whole browser: the battery is out. `launch` starts it again."""
+        """SIGKILL to the whole browser: the battery is out. `launch` starts it again.
+
+        Only for a browser with its profile on disk; of any other nothing would be left.
+        """
+        assert self.profile is not None
         for pid in self._pids():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -204,7 +238,8 @@ class Browser:
 
     def axe(self) -> list[str]:
         """What axe finds wrong with the page as it stands."""
-        self.run(AXE.read_text(encoding="utf-8") + "; true")
+        if not self.run(HAS_AXE):
+            self.run(AXE.read_text(encoding="utf-8") + "; true")
         return list(self.run(AXE_RUN))
 
     def expect_error(self, pattern: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
-from tests.e2e.browser import DESK, PHONE, Browser, Device
+from tests.e2e.browser import DESK, PHONE, Browser, Device, OneChromium
 from tests.e2e.site import seeded, site, site_factory
 from tools.bundle import stale
 
@@ -26,13 +26,27 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[OneChromium]:
+    """The browser of all profiles that lie in memory; started by the first test that needs it."""
+    one = OneChromium(playwright)
+    yield one
+    one.close()
+
+
 @pytest.fixture
-def browser_factory(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserFactory]:
-    """browser_factory("Amina", device) → a launched Browser; console errors fail the test at its end."""
+def browser_factory(
+    playwright: Playwright, chromium: OneChromium, tmp_path: Path
+) -> Iterator[BrowserFactory]:
+    """browser_factory("Amina", device) → a launched Browser; console errors fail the test at its end.
+
+    With on_disk=True it is a Chromium of its own that can be killed and launched again.
+    """
     made: list[Browser] = []
 
-    def make(name: str, device: Device) -> Browser:
-        browser = Browser(playwright, tmp_path / f"profile-{len(made)}", device, name)
+    def make(name: str, device: Device, on_disk: bool = False) -> Browser:
+        profile = tmp_path / f"profile-{len(made)}" if on_disk else None
+        browser = Browser(chromium, playwright, profile, device, name)
         made.append(browser)
         browser.launch()
         return browser
@@ -46,10 +60,10 @@ def browser_factory(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserF
 
 @pytest.fixture
 def new_phone(browser_factory: BrowserFactory) -> BrowserFactory:
-    """new_phone("Amina", dark=True, …) → a phone-sized Browser with place and camera."""
+    """new_phone("Amina", on_disk=False, dark=True, …) → a phone-sized Browser with place and camera."""
 
-    def make(name: str = "Amina", **device: Any) -> Browser:
-        return browser_factory(name, replace(PHONE, **device))
+    def make(name: str = "Amina", on_disk: bool = False, **device: Any) -> Browser:
+        return browser_factory(name, replace(PHONE, **device), on_disk)
 
     return make
 

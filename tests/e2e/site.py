@@ -6,13 +6,17 @@ browsers reach the server only through `road`.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 
+from app.db import transaction
+from app.operations.facilitators import DEMO_EMAIL, login_link
+from tests.apps import Apps
 from tests.chaos import ChaosProxy
 from tests.databases import Cluster, Database, migrate
 from tests.processes import free_port
@@ -26,6 +30,8 @@ class Site:
     server: Server
     road: ChaosProxy
     code: str
+    database: Database
+    apps: Apps
 
     @property
     def url(self) -> str:
@@ -38,9 +44,12 @@ class Site:
         return f"{self.url}/v/{self.code}"
 
     def login_link(self) -> str:
-        """A fresh one-time link for the demo's facilitator."""
-        printed = self.server.cli("facilitator", "link", "demo@trygga-steg.example")
-        return re.findall(r"https?://\S+", printed)[-1]
+        """A fresh one-time link for the demo's facilitator, made by the operation behind `make login`."""
+        leased = self.apps.lease(self.database)
+        with leased.app.app_context(), transaction():
+            link = login_link(DEMO_EMAIL, datetime.now(UTC))
+        self.apps.give_back(leased)
+        return self.url + urlsplit(link).path
 
 
 SiteFactory = Callable[..., Site]
@@ -86,6 +95,7 @@ def site_factory(
     new_database: Callable[..., Database],
     server_factory: ServerFactory,
     proxy_factory: Callable[..., ChaosProxy],
+    apps: Apps,
 ) -> SiteFactory:
     """site_factory(engine="sqlite", SETTING="value", …) → a running Site of this test alone."""
 
@@ -96,7 +106,7 @@ def site_factory(
         upstream = free_port()
         road = proxy_factory(upstream)
         server = server_factory(database, demo=True, PORT=str(upstream), PUBLIC_URL=road.url, **settings)
-        return Site(server, road, server.find(r"/v/([0-9A-Za-z-]+)"))
+        return Site(server, road, server.find(r"/v/([0-9A-Za-z-]+)"), database, apps)
 
     return make
 

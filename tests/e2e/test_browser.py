@@ -56,21 +56,34 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def phone(address: str, new_phone: BrowserFactory) -> Browser:
-    phone = new_phone()
+@pytest.fixture(params=[False, True], ids=["in memory", "on disk"])
+def phone(request: pytest.FixtureRequest, address: str, new_phone: BrowserFactory) -> Browser:
+    phone = new_phone(on_disk=request.param)
     phone.page.goto(address)
     phone.expect_error("favicon")
     return phone
 
 
-def test_what_is_stored_survives_a_crashed_tab_and_a_killed_browser(phone: Browser, address: str) -> None:
+def test_what_is_stored_survives_a_crashed_tab(phone: Browser, address: str) -> None:
     assert phone.run(SAVE) is True
     phone.crash_tab().goto(address)
     assert phone.run(LOAD) == "a pin"
+
+
+@pytest.mark.parametrize("phone", [True], indirect=True, ids=["on disk"])
+def test_what_is_stored_on_disk_survives_a_killed_browser(phone: Browser, address: str) -> None:
+    assert phone.run(SAVE) is True
     phone.kill()
     phone.launch().goto(address)
     assert phone.run(LOAD) == "a pin"
+
+
+def test_each_has_a_profile_of_its_own(phone: Browser, address: str, new_phone: BrowserFactory) -> None:
+    phone.run("document.cookie = 'who=Amina'; localStorage.setItem('who', 'Amina')")
+    other = new_phone("Bilal")
+    other.expect_error("favicon")
+    other.page.goto(address)
+    assert other.run("[document.cookie, localStorage.length]") == ["", 0]
 
 
 def test_it_has_a_place_a_camera_and_a_language(phone: Browser) -> None:

@@ -37,7 +37,7 @@ def test_pins_made_without_coverage_reach_the_desk_with_their_photos(
     engine: str, site_factory: SiteFactory, new_phone: Make, new_desk: Make, picture: Path
 ) -> None:
     site = site_factory(engine)
-    amina, bilal = Phone(new_phone("Amina"), site), Phone(new_phone("Bilal", dark=True), site)
+    amina, bilal = Phone(new_phone("Amina", on_disk=True), site), Phone(new_phone("Bilal", dark=True), site)
     amina.join()
     bilal.join()
 
@@ -73,7 +73,7 @@ def test_pins_made_without_coverage_reach_the_desk_with_their_photos(
 
 
 def test_a_swallowed_answer_and_a_killed_server_make_one_row(site: Site, new_phone: Make) -> None:
-    phone = Phone(new_phone(), site)
+    phone = Phone(new_phone(on_disk=True), site)
     phone.join()
     lost = site.road.on("PUT", "/pins/", swallow_answer(), times=1)
     pin = phone.drop("lighting")

@@ -6,6 +6,7 @@ import os
 import signal
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ def test_the_app_answers_on_both_engines(client: FlaskClient) -> None:
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_killed_server_comes_back_on_its_data(server: Server) -> None:
+def test_a_killed_server_comes_back_on_its_data(server_factory: ServerFactory, database: Database) -> None:
+    server = server_factory(database, cold=True)
     assert status(server) == 200
     server.kill()
     with pytest.raises(GONE):
@@ -38,6 +40,28 @@ def test_a_killed_server_comes_back_on_its_data(server: Server) -> None:
     server.stop()
     with pytest.raises(GONE):
         status(server)
+
+
+def test_a_warm_start_is_a_process_like_a_cold_one(
+    server_factory: ServerFactory, new_database: Callable[[str], Database]
+) -> None:
+    """Its own session, folder, input and signals, and nothing of whoever it was forked from."""
+    cold, warm = (told_of(server_factory(new_database("sqlite"), cold=cold).pid) for cold in (True, False))
+    assert warm == cold
+    assert warm["leads its session"]
+
+
+def told_of(pid: int) -> dict[str, object]:
+    """What /proc says of a process that could differ by how it was started."""
+    process = Path(f"/proc/{pid}")
+    text = (process / "status").read_text()
+    status = dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
+    return {
+        "leads its session": os.getsid(pid) == pid,
+        "folder": (process / "cwd").readlink(),
+        "input": (process / "fd/0").readlink(),
+        "signals": [status[name] for name in ("SigBlk", "SigIgn", "SigCgt")],
+    }
 
 
 def children(pid: int) -> dict[int, int]:
@@ -54,7 +78,7 @@ def photo_worker(server: Server) -> int | None:
 
 @pytest.fixture
 def working_server(server_factory: ServerFactory, database: Database) -> Server:
-    return server_factory(database, PHOTO_WORKER="on")
+    return server_factory(database, cold=True, PHOTO_WORKER="on")
 
 
 @pytest.mark.sqlite_is_enough  # processes, not data

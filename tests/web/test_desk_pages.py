@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from app.db import db, transaction
 from app.models import Area, Walk
 from app.operations.facilitators import invite
+from tests.apps import AppFactory
 from tests.cast import Cast, make_cast
-from tests.conftest import AppFactory
 
 PASSPHRASE = "häst batteri klammer åska"
 EMAIL = "sara@example.org"
