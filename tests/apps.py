@@ -43,6 +43,8 @@ class MovableApp:
 
     def move(self, database: Database) -> Flask:
         """Point it at `database`, with nothing left of where it was."""
+        if database.url != self._database.url:
+            self.disconnect()
         self._database = database
         settings = load_settings(database.environment(**self._settings))
         log.setLevel(settings.log_level)
@@ -59,11 +61,17 @@ class MovableApp:
         return self.app
 
     def rest(self) -> bool:
-        """Let go of the database; whether the app is as it was made, so that others may have it."""
+        """Let go of the test's rows and files; whether it is as it was made, so that others may have it."""
         with self.app.app_context():
             db.session.remove()
-            db.engine.dispose()
+        if self._database.engine == "sqlite" or wiring(self.app) != self._wiring:
+            self.disconnect()
         return wiring(self.app) == self._wiring
+
+    def disconnect(self) -> None:
+        """Close what the engine holds open."""
+        with self.app.app_context():
+            db.engine.dispose()
 
     def _connect(
         self, dialect: sa.Dialect, _record: Any, arguments: list[Any], options: dict[str, Any]
@@ -93,7 +101,14 @@ class Apps:
 
     def give_back(self, leased: MovableApp) -> None:
         if leased.rest():
-            self._idle = [*self._idle, leased][-KEPT:]
+            self._idle.append(leased)
+        if len(self._idle) > KEPT:
+            self._idle.pop(0).disconnect()
+
+    def close(self) -> None:
+        """Leave no connection open."""
+        for one in self._idle:
+            one.disconnect()
 
 
 def key_of(database: Database, settings: dict[str, str]) -> Key:

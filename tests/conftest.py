@@ -47,11 +47,13 @@ def _is_loopback(host: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def apps() -> Apps:
+def apps() -> Iterator[Apps]:
     """The apps of this process, for whoever needs one on a database of its own choice."""
     from tests.apps import Apps
 
-    return Apps()
+    apps = Apps()
+    yield apps
+    apps.close()
 
 
 @pytest.fixture
