@@ -62,6 +62,12 @@ test('it waits for an open sheet and for back-off', () => {
   assert.equal(wakeAt([], NOW), null);
 });
 
+test('what a page that is gone was sending is looked after soon', () => {
+  const at = wakeAt([entry('pin', 'p', { state: 'sending' })], NOW);
+  assert.ok(at !== null && at <= NOW);
+  assert.equal(wakeAt([entry('pin', 'p', { state: 'help' })], NOW), null);
+});
+
 test('a clock that was moved back keeps nothing waiting', () => {
   const year = 365 * 86_400_000;
   assert.deepEqual(

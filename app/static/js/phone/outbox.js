@@ -45,11 +45,15 @@ export function ready(entries, now) {
 /** @param {Entry[]} entries @param {number} now @returns {Entry | null} */
 export const next = (entries, now) => ready(entries, now)[0] ?? null;
 
-/** When something waiting becomes ready, or null when nothing will by itself. @param {Entry[]} entries @param {number} now @returns {number | null} */
+/**
+ * When to look again, or null when nothing will become ready by itself. What is on its way counts as well: at the end
+ * of a round that is another page's doing, and that page may be gone.
+ * @param {Entry[]} entries @param {number} now @returns {number | null}
+ */
 export function wakeAt(entries, now) {
-  const times = firstOfEach(entries)
-    .filter((entry) => entry.state === 'waiting')
-    .map((entry) => (isReady(entry, now) ? now : Math.max(entry.not_before, entry.next_at)));
+  const times = firstOfEach(entries).map((entry) =>
+    isReady(entry, now) ? now : Math.max(entry.not_before, entry.next_at),
+  );
   return times.length > 0 ? Math.min(...times) : null;
 }
 
