@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev phone login test lint fix bench bundle vendor mutants lock system
+.PHONY: help run dev phone login test lint fix bench bundle vendor mutants lock system python-types python-rules script-rules
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; \
@@ -28,10 +28,17 @@ test: lint system ## Everything CI runs: linters, types, JavaScript, Python on b
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: .venv/dev.stamp node_modules/.package-lock.json ## Linters, formats, types and import rules
+	@$(MAKE) --no-print-directory --jobs --output-sync python-types python-rules script-rules
+
+python-types:
+	$(BIN)/mypy
+
+python-rules:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+script-rules:
 	npm run --silent types
 	npm run --silent lint
 

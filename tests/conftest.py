@@ -1,13 +1,17 @@
 """Fixtures of every test: apps on both databases, and a closed door to the outside.
 
 `app`, `client` and `app_factory` run each test on SQLite and on PostgreSQL. Only loopback and
-unix sockets open; a test that reaches further fails.
+unix sockets open; a test that reaches further fails. Files lie in memory where there is enough of it:
+what survives a kill survives it there too, and nobody waits for a disk.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +23,19 @@ if TYPE_CHECKING:  # imported before pytest loads it as a plugin, its asserts wo
     from tests.apps import AppFactory, Apps, MovableApp
     from tests.databases import Database
 
+MEMORY = "/dev/shm"
+ENOUGH = 6 * 2**30
+if os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)  # read when pytest is configured
+    tempfile.tempdir = os.environ["PYTEST_DEBUG_TEMPROOT"]
+LONGEST = ("tests/e2e/", "tests/contract/test_schemathesis.py", "tests/contract/test_access")
+"""What takes longest begins first, so that no process ends with it while the others have nothing to do."""
+
 pytest_plugins = ("tests.databases", "tests.servers", "tests.stores", "tests.cast")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(autouse=True, scope="session")
