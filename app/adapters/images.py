@@ -43,12 +43,13 @@ class BadPhoto(Exception):
 
 @dataclass(frozen=True)
 class Encoded:
-    """Our two encodings, both JPEG; sizes are (width, height)."""
+    """Our two encodings, both JPEG; sizes are (width, height). `look`: see image_child."""
 
     full: bytes
     full_size: tuple[int, int]
     thumb: bytes
     thumb_size: tuple[int, int]
+    look: int
 
 
 def encode(data: bytes, boxes: Sequence[Box] = ()) -> Encoded:
@@ -131,4 +132,4 @@ class _Child(Child):
             raise BadPhoto(Quarantine.TOO_HEAVY if status == TOO_HEAVY else Quarantine.UNREADABLE)
         sizes = ANSWER.unpack(self.read(ANSWER.size))
         full, thumb = self.read(sizes[2]), self.read(sizes[5])
-        return Encoded(full, sizes[0:2], thumb, sizes[3:5])
+        return Encoded(full, sizes[0:2], thumb, sizes[3:5], sizes[6])

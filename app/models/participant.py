@@ -12,7 +12,10 @@ from app.models.columns import Id, MaybeMoment, Moment, Tenant
 
 
 class Participant(Base):
-    """`token_hash` is the cookie's, `rejoin_hash` the capability the phone keeps; both SHA-256 hex."""
+    """`token_hash` is the cookie's, `rejoin_hash` the capability the phone keeps; both SHA-256 hex.
+
+    `waiting_at` says that the device came to the waiting room, `let_in_at` that it was let in from there.
+    """
 
     __tablename__ = "participant"
 
@@ -24,6 +27,8 @@ class Participant(Base):
     joined_at: Mapped[Moment]
     left_at: Mapped[MaybeMoment]
     hidden_at: Mapped[MaybeMoment]
+    waiting_at: Mapped[MaybeMoment]
+    let_in_at: Mapped[MaybeMoment]
     pin_count: Mapped[int] = mapped_column(default=0)
     photo_count: Mapped[int] = mapped_column(default=0)
     photo_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)

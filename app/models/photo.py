@@ -21,7 +21,8 @@ REDACTED = sa.text("redacted_at IS NOT NULL")
 class Photo(Base):
     """`state` is received | ready | quarantined | lost (its bytes are asked for again).
 
-    `review` is new | approved | hidden.
+    `review` is new | approved | hidden. `look` is what the picture looked like as it came, in 16 hex
+    digits (adapters.image_child); None until it is encoded.
 
     Phones ask for a photo by `shown_id` (none: by its id), which is another one after each redaction,
     so that no copy of the old picture answers to it. `boxes` are burnt into what is shown and can be
@@ -52,6 +53,7 @@ class Photo(Base):
     tries: Mapped[int] = mapped_column(default=0)
     review: Mapped[str] = mapped_column(default="new")
     visibility: Mapped[str] = mapped_column(default="walk")
+    look: Mapped[str | None] = mapped_column(sa.String(16))
     quarantine: Mapped[str | None]
     received_at: Mapped[Moment]
     processed_at: Mapped[MaybeMoment]

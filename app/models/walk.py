@@ -16,7 +16,8 @@ class Walk(Base):
     """`feed_seq`, `pin_count` and `epoch` change only under this row's lock.
 
     `code_hmac` finds a walk by its code; `code_cipher` lets staff see the code again.
-    `epoch` is random and renewed by every restore.
+    `epoch` is random and renewed by every restore. Who joins from `newcomers_wait_from` on waits until
+    a facilitator lets the device in.
     """
 
     __tablename__ = "walk"
@@ -44,6 +45,7 @@ class Walk(Base):
     code_hmac: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     code_cipher: Mapped[str | None]
     newcomers_paused: Mapped[bool] = mapped_column(default=False)
+    newcomers_wait_from: Mapped[MaybeMoment]
     others_visible: Mapped[bool] = mapped_column(default=True)
     is_fictional: Mapped[bool] = mapped_column(default=False)
     is_practice: Mapped[bool] = mapped_column(default=False)

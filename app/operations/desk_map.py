@@ -21,12 +21,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.db import db, table
-from app.models import Participant, Photo, Pin, PinPhoto
+from app.models import Photo, Pin, PinPhoto
 from app.operations import issue_views, views
+from app.operations.participants import PARTICIPANT, WAITS
 from app.rules.categories import symbol_group
 
 PIN = table(Pin)
-PARTICIPANT = table(Participant)
 PHOTO = table(Photo)
 PIN_PHOTO = table(PinPhoto)
 
@@ -46,6 +46,7 @@ FLAGS = (
     "unknown_category",
     "withdrawn",
     "participant_hidden",
+    "participant_waits",
     "staff_only",
 )
 
@@ -164,12 +165,22 @@ def _flags(walk_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
         PIN.c.id.in_(_with_photo_waiting(walk_id)),
         sa.and_(has_words, PIN.c.text_review == "new"),
         PIN.c.has_conflict,
-        PIN.c.quarantine.is_not(None),
+        _is_aside(walk_id),
         PIN.c.is_unknown_category,
         PIN.c.withdrawn_at.is_not(None),
         PARTICIPANT.c.hidden_at.is_not(None),
+        WAITS,
         PIN.c.staff_only,
     )
+
+
+def _is_aside(walk_id: UUID) -> sa.ColumnElement[bool]:
+    """Set aside, the pin or a photo of it, and not looked at by anybody yet."""
+    same = sa.and_(PHOTO.c.walk_id == PIN_PHOTO.c.walk_id, PHOTO.c.sent_sha256 == PIN_PHOTO.c.sha256)
+    is_aside = sa.or_(PHOTO.c.quarantine.is_not(None), PHOTO.c.state == "quarantined")
+    photos = sa.select(PIN_PHOTO.c.pin_id).join(PHOTO, same)
+    photos = photos.where(PIN_PHOTO.c.walk_id == walk_id, PHOTO.c.review == "new", is_aside)
+    return sa.or_(sa.and_(PIN.c.quarantine.is_not(None), PIN.c.review == "new"), PIN.c.id.in_(photos))
 
 
 def _with_photo_waiting(walk_id: UUID) -> sa.Select[Any]:

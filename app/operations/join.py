@@ -13,14 +13,14 @@ import sqlalchemy as sa
 
 from app.adapters.ids import new_id
 from app.adapters.secrets import code_hmac, new_capability, new_token, participant_of, token_hash
-from app.db import db, run, table
+from app.db import db, run
 from app.models import Participant, Walk
+from app.operations.participants import KEPT_BACK, PARTICIPANT
 from app.problems import Problem
 from app.rules.access import Actor
-from app.rules.walks import problem_of_joining
+from app.rules.walks import must_wait, problem_of_joining
 
-PARTICIPANT = table(Participant)
-BY_TOKEN = sa.select(PARTICIPANT.c.id, PARTICIPANT.c.hidden_at).where(
+BY_TOKEN = sa.select(PARTICIPANT.c.id, KEPT_BACK.label("kept_back")).where(
     PARTICIPANT.c.token_hash == sa.bindparam("token_hash"), PARTICIPANT.c.walk_id == sa.bindparam("walk_id")
 )
 
@@ -61,6 +61,7 @@ def join(code: str, now: datetime) -> Joined:
     participant = Participant(
         id=new_id(), organisation_id=walk.organisation_id, walk_id=walk.id, joined_at=now
     )
+    participant.waiting_at = now if must_wait(walk.newcomers_wait_from, now) else None
     token, rejoin = new_token(), new_capability(walk.id, participant.id)
     participant.token_hash, participant.rejoin_hash = token_hash(token), token_hash(rejoin)
     db.session.add(participant)
@@ -91,6 +92,7 @@ def _forgotten(walk: Walk, capability: str, now: datetime) -> Participant | None
     if known is None or db.session.get(Participant, known) is not None:
         return None
     participant = Participant(id=known, organisation_id=walk.organisation_id, walk_id=walk.id, joined_at=now)
+    participant.waiting_at = now if must_wait(walk.newcomers_wait_from, now) else None
     participant.rejoin_hash = token_hash(capability)
     db.session.add(participant)
     return participant
@@ -117,4 +119,4 @@ def participant_by_token(walk_id: UUID, token: str) -> Actor | None:
     row = run(BY_TOKEN, {"token_hash": token_hash(token), "walk_id": walk_id}).first()
     if row is None:
         return None
-    return Actor("participant", row.id, walk_id=walk_id, is_hidden=row.hidden_at is not None)
+    return Actor("participant", row.id, walk_id=walk_id, is_kept_back=bool(row.kept_back))

@@ -16,6 +16,7 @@ from app.db import db, table
 from app.i18n import pick
 from app.models import Participant, Photo, Pin, PinPhoto, Rating
 from app.operations import walks
+from app.operations.participants import KEPT_BACK
 from app.rules.access import Actor
 from app.rules.meetings import KIND_ORDER, StopPlace, spread, stop_of
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
@@ -69,26 +70,25 @@ def _by_kind(pins: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, A
 
 
 def _answers(walk_id: UUID) -> dict[str, list[int | None]]:
-    """Scores by question, without those of participants who are hidden."""
+    """Scores by question, without those of participants who are kept back."""
     shown = sa.select(Rating.question_id, Rating.score).outerjoin(
         Participant, Participant.id == Rating.participant_id
     )
     found: dict[str, list[int | None]] = {}
-    for row in db.session.execute(shown.where(Rating.walk_id == walk_id, Participant.hidden_at.is_(None))):
+    for row in db.session.execute(shown.where(Rating.walk_id == walk_id, sa.not_(KEPT_BACK))):
         found.setdefault(str(row.question_id), []).append(row.score)
     return found
 
 
 def _pins(walk_id: UUID, tag: str, stops: Sequence[StopPlace]) -> list[dict[str, Any]]:
     """Approved pins in order of number, each under its stop."""
-    joined = sa.select(PIN, Participant.hidden_at).outerjoin(
-        Participant, Participant.id == PIN.c.participant_id
-    )
+    columns = (PIN, KEPT_BACK.label("kept_back"))
+    joined = sa.select(*columns).outerjoin(Participant, Participant.id == PIN.c.participant_id)
     approved = joined.where(PIN.c.walk_id == walk_id, PIN.c.review == "approved").order_by(PIN.c.number)
     photos = _photos(walk_id)
     found = []
     for pin in db.session.execute(approved):
-        if visible_to_walk(exposure(dict(pin._mapping), pin.hidden_at is not None)):
+        if visible_to_walk(exposure(dict(pin._mapping), pin.kept_back)):
             stop = stop_of(pin.stop_id, pin.lat, pin.lon, stops)
             words = pick(pin.text_public, tag) or pin.text
             found.append(

@@ -22,6 +22,7 @@ from app.adapters.photo_store import NotFound, PhotoStore
 from app.db import AnyRow, db, quick_read, quick_transaction, run, table
 from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
 from app.operations import feed
+from app.operations.participants import KEPT_BACK
 from app.operations.quotas import count_photo
 from app.problems import Problem
 from app.rules import access
@@ -45,7 +46,7 @@ PROGRESS = sa.select(
     *(PHOTO.c[name] for name in ("state", "tries", "upload_key", "walk_id", "boxes", "sealed"))
 ).where(PHOTO.c.id == sa.bindparam("photo"))
 COUNT_TRY = sa.update(PHOTO).where(PHOTO.c.id == sa.bindparam("photo")).values(tries=PHOTO.c.tries + 1)
-OUTCOME = ("state", "reason", "processed_at", "upload_key", "boxes", "sealed", "redacted_at")
+OUTCOME = ("state", "reason", "processed_at", "upload_key", "boxes", "sealed", "redacted_at", "look")
 FINISH = (
     sa.update(PHOTO)
     .where(PHOTO.c.id == sa.bindparam("photo"), PHOTO.c.state == "received")
@@ -168,6 +169,7 @@ def process(photo_id: UUID, now: datetime) -> str:
         photo_store().put(row["key"], data)
     outcome: dict[str, Any] = {"new_state": "ready", "new_reason": None, "new_upload_key": None}
     outcome |= {"new_boxes": None, "new_sealed": sealed(photo), "new_redacted_at": None}
+    outcome |= {"new_look": f"{encoded.look:016x}"}
     state = _finish(photo_id, photo.walk_id, outcome, rows, now)
     photo_store().delete(photo.upload_key)
     return state
@@ -213,7 +215,7 @@ def encoding_rows(walk_id: UUID, photo_id: UUID, encoded: Encoded, tag: str = ""
 def _set_aside(photo_id: UUID, photo: AnyRow, reason: Quarantine, now: datetime) -> str:
     """The photo goes to quarantine; its upload stays, for a human to look at."""
     kept = {"new_state": "quarantined", "new_reason": reason.value, "new_upload_key": photo.upload_key}
-    outcome = kept | {"new_boxes": None, "new_sealed": sealed(photo), "new_redacted_at": None}
+    outcome = kept | {"new_boxes": None, "new_sealed": sealed(photo), "new_redacted_at": None, "new_look": None}
     return _finish(photo_id, photo.walk_id, outcome, [], now)
 
 
@@ -254,7 +256,7 @@ def may_see(actor: Actor, walk_id: UUID, encoding: AnyRow) -> bool:
     if encoding.participant_id == actor.id:
         return True
     head = feed.feed_head(walk_id)
-    if encoding.quarantine or not access.may_see_others(head.state, head.others_visible):
+    if not access.may_see_others(head.state, head.others_visible):
         return False
     if not photo_visible_to_walk(encoding.state, encoding.review, encoding.visibility):
         return False
@@ -263,7 +265,7 @@ def may_see(actor: Actor, walk_id: UUID, encoding: AnyRow) -> bool:
 
 def _on_visible_pin(walk_id: UUID, sent_sha256: str) -> bool:
     linked = sa.and_(PIN_PHOTO.c.walk_id == walk_id, PIN_PHOTO.c.sha256 == sent_sha256)
-    statement = sa.select(PIN, Participant.hidden_at).join(PIN_PHOTO, PIN_PHOTO.c.pin_id == PIN.c.id)
+    statement = sa.select(PIN, KEPT_BACK.label("kept_back")).join(PIN_PHOTO, PIN_PHOTO.c.pin_id == PIN.c.id)
     statement = statement.outerjoin(Participant, Participant.id == PIN.c.participant_id).where(linked)
     rows = db.session.execute(statement).all()
-    return any(visible_to_walk(exposure(dict(row._mapping), row.hidden_at is not None)) for row in rows)
+    return any(visible_to_walk(exposure(dict(row._mapping), row.kept_back)) for row in rows)

@@ -161,7 +161,7 @@ def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: dat
     fields, sender = plain(message.data), actor.id if actor.kind == "participant" else None
     columns = columns_of(fields) | {"stop_id": _known_stop(walk.id, fields["stop_id"])}
     columns |= _flags(walk, columns) | {"quarantine": count_pin(actor) if sender else None}
-    shown = visible_to_walk(exposure(columns | {"review": "new", "visibility": "walk"}, actor.is_hidden))
+    shown = visible_to_walk(exposure(columns | {"review": "new", "visibility": "walk"}, actor.is_kept_back))
     number = feed.next_number(walk.id, new_pins=1)
     issue_id = new_id()
     issue = {"id": issue_id, "organisation_id": walk.organisation_id, "walk_id": walk.id, "created_at": now}
@@ -218,7 +218,7 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
     has_clash = merged.is_conflict or ("text" in merged.changed and bool(pin.text_public))
     columns |= {"sha256": message.sha256, "has_conflict": pin.has_conflict or has_clash}
     columns["shown_to_walk"] = pin.shown_to_walk or visible_to_walk(
-        exposure(after | columns, actor.is_hidden)
+        exposure(after | columns, actor.is_kept_back)
     )
     if {"text", "proposal"} & merged.changed.keys():
         columns["text_review"] = "new"

@@ -1,9 +1,9 @@
 """Review: what a human lets through of a pin, its text and each of its photos.
 
-Owns the three review states and hiding a participant. Every act takes the walk's lock first, names
-the version it has seen, moves what it touches in the feed and is kept among the pin's revisions.
-An act answers with the state before it, so that undoing is the same call once more. Nothing is
-deleted here.
+Owns the three review states, hiding a participant and letting one in. Every act takes the walk's
+lock first, names the version it has seen, moves what it touches in the feed and is kept among the
+pin's revisions. An act answers with the state before it, so that undoing is the same call once more.
+Nothing is deleted here.
 """
 
 from __future__ import annotations
@@ -18,17 +18,23 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.db import db, table
-from app.models import Facilitator, Participant, Photo, Pin, PinPhoto, PinRevision
+from app.models import Facilitator, Photo, Pin, PinPhoto, PinRevision
 from app.operations import audit, feed, rights, views, who
+from app.operations.participants import KEPT_BACK, PARTICIPANT, WAITS
 from app.problems import Problem
 from app.rules.access import Actor
 from app.rules.pins import exposure, visible_to_walk
 
 PIN = table(Pin)
 PHOTO = table(Photo)
-PARTICIPANT = table(Participant)
 REVISION = table(PinRevision)
 VERBS = {"new": "unreview", "approved": "approve", "hidden": "hide"}
+KEEPING = {
+    ("participant_hidden", True): "hide",
+    ("participant_hidden", False): "unhide",
+    ("participant_waits", True): "wait",
+    ("participant_waits", False): "let_in",
+}
 MOST_REVISIONS = 200
 
 
@@ -79,24 +85,55 @@ def hide_participant(
     The participant may go on sending and sees its own; nobody else does.
     """
     walk = locked_walk(actor, walk_id)
+    one = _participant(walk_id, participant_id)
+    if one.is_hidden == hidden:
+        return {"previous": hidden, "hidden": hidden, "pins": one.pins}
+    columns = {"hidden_at": now if hidden else None}
+    _set_participant(walk, one, columns, ("participant_hidden", hidden), actor, now)
+    return {"previous": one.is_hidden, "hidden": hidden, "pins": one.pins}
+
+
+def let_wait(actor: Actor, walk_id: UUID, participant_id: UUID, waits: bool, now: datetime) -> dict[str, Any]:
+    """Let a participant in from the waiting room, or have it wait there. Raises Problem(not_found).
+
+    While it waits, others see nothing of it; it goes on sending and sees its own.
+    """
+    walk = locked_walk(actor, walk_id)
+    one = _participant(walk_id, participant_id)
+    if one.waits == waits:
+        return {"previous": waits, "waits": waits, "pins": one.pins}
+    columns = {"waiting_at": one.waiting_at or now, "let_in_at": None if waits else now}
+    _set_participant(walk, one, columns, ("participant_waits", waits), actor, now)
+    return {"previous": one.waits, "waits": waits, "pins": one.pins}
+
+
+def _participant(walk_id: UUID, participant_id: UUID) -> sa.Row[Any]:
+    """How a participant of the walk stands, and how many pins it has. Raises Problem(not_found)."""
     own = sa.and_(PARTICIPANT.c.id == participant_id, PARTICIPANT.c.walk_id == walk_id)
-    participant = db.session.execute(sa.select(PARTICIPANT.c.hidden_at).where(own)).first()
-    if participant is None:
+    pins = sa.select(sa.func.count()).where(PIN.c.participant_id == PARTICIPANT.c.id).scalar_subquery()
+    columns = (PARTICIPANT.c.id, PARTICIPANT.c.waiting_at, pins.label("pins"))
+    states = (PARTICIPANT.c.hidden_at.is_not(None).label("is_hidden"), WAITS.label("waits"))
+    found = db.session.execute(sa.select(*columns, *states).where(own)).first()
+    if found is None:
         raise Problem("not_found")
-    was_hidden = participant.hidden_at is not None
-    pins = db.session.execute(sa.select(PIN).where(PIN.c.participant_id == participant_id)).all()
-    if was_hidden != hidden:
-        change = sa.update(PARTICIPANT).where(PARTICIPANT.c.id == participant_id)
-        db.session.execute(change.values(hidden_at=now if hidden else None))
-        act = {"participant_hidden": hidden}
-        for pin in pins:
-            move_pin(
-                walk, pin, {}, act, "hide" if hidden else "unhide", actor, now, participant_hidden=hidden
-            )
-        _note(
-            actor, walk, "hide_participant", ("participant", participant_id), now, to=hidden, pins=len(pins)
-        )
-    return {"previous": was_hidden, "hidden": hidden, "pins": len(pins)}
+    return found
+
+
+def _set_participant(
+    walk: sa.Row[Any],
+    one: sa.Row[Any],
+    columns: Mapping[str, Any],
+    act: tuple[str, bool],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Change how a participant stands; each of its pins moves in the feed and remembers the act."""
+    name, value = act
+    db.session.execute(sa.update(PARTICIPANT).where(PARTICIPANT.c.id == one.id).values(columns))
+    for pin in db.session.execute(sa.select(PIN).where(PIN.c.participant_id == one.id)).all():
+        move_pin(walk, pin, {}, {name: value}, KEEPING[name, value], actor, now)
+    said = "hide_participant" if name == "participant_hidden" else "let_in_participant"
+    _note(actor, walk, said, ("participant", one.id), now, to=value, pins=one.pins)
 
 
 def history(actor: Actor, walk_id: UUID, pin_id: UUID) -> list[dict[str, Any]]:
@@ -180,16 +217,13 @@ def move_pin(
     verb: str,
     actor: Actor,
     now: datetime,
-    participant_hidden: bool | None = None,
 ) -> None:
     """Give the pin its columns and a new place in the feed; keep the act.
 
     Once others' phones may have drawn the pin, `shown_to_walk` stays, so that they are told when it goes.
     """
-    if participant_hidden is None:
-        participant_hidden = _is_hidden(pin.participant_id)
     after = {**pin._mapping, **columns}
-    shown = pin.shown_to_walk or visible_to_walk(exposure(after, participant_hidden))
+    shown = pin.shown_to_walk or visible_to_walk(exposure(after, _is_kept_back(pin.participant_id)))
     number = feed.next_number(walk.id)
     values = {**columns, "seq": number.seq, "shown_to_walk": shown}
     db.session.execute(sa.update(PIN).where(PIN.c.id == pin.id).values(values))
@@ -220,9 +254,9 @@ def act_row(
     }
 
 
-def _is_hidden(participant_id: UUID | None) -> bool:
-    hidden = sa.select(PARTICIPANT.c.hidden_at).where(PARTICIPANT.c.id == participant_id)
-    return participant_id is not None and db.session.scalar(hidden) is not None
+def _is_kept_back(participant_id: UUID | None) -> bool:
+    kept_back = sa.select(KEPT_BACK).where(PARTICIPANT.c.id == participant_id)
+    return participant_id is not None and bool(db.session.scalar(kept_back))
 
 
 def _names(actors: set[str]) -> dict[str, str]:

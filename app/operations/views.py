@@ -17,6 +17,7 @@ from app.db import AnyRow, db, table
 from app.i18n import pick
 from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
 from app.operations import issue_views, notes
+from app.operations.participants import KEPT_BACK, WAITS
 from app.rules.access import Actor
 from app.rules.categories import is_sensitive, symbol_group
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
@@ -24,7 +25,7 @@ from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 PIN = table(Pin)
 MANY = 500
 PHOTO_FACTS = (
-    *("id", "state", "review", "visibility", "seq", "quarantine"),
+    *("id", "state", "reason", "review", "visibility", "seq", "quarantine", "sent_bytes"),
     *("shown_id", "boxes", "proposals", "looked_at", "redacted_at"),
 )
 VERSION_DIGITS = 12
@@ -61,7 +62,7 @@ def pins_for_participant(
             continue
         if pin.participant_id == actor.id:
             items.append(_own(pin, photos.get(pin.id, [])))
-        elif others and visible_to_walk(exposure(dict(pin._mapping), pin.hidden_at is not None)):
+        elif others and visible_to_walk(exposure(dict(pin._mapping), pin.kept_back)):
             items.append(_others(pin, photos.get(pin.id, [])))
         elif pin.shown_to_walk:
             items.append({"type": "pin", "id": str(pin.id), "seq": pin.seq, "gone": True})
@@ -101,7 +102,8 @@ def _staff_views(ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
 
 def _load(ids: Iterable[UUID], more: Sequence[Any] = ()) -> dict[UUID, AnyRow]:
     wanted = list(ids)
-    columns = (PIN, issue_views.EFFECTIVE.c.status, Participant.hidden_at, *more)
+    participant = (Participant.hidden_at, KEPT_BACK.label("kept_back"), WAITS.label("waits"))
+    columns = (PIN, issue_views.EFFECTIVE.c.status, *participant, *more)
     joined = issue_views.joined(sa.select(*columns))
     joined = joined.outerjoin(Participant, Participant.id == PIN.c.participant_id)
     found: dict[UUID, AnyRow] = {}
@@ -160,9 +162,7 @@ def _others(pin: Any, photos: Sequence[Any]) -> dict[str, Any]:
     shown = [
         _photo(photo)
         for photo in photos
-        if photo.id
-        and not photo.quarantine
-        and photo_visible_to_walk(photo.state, photo.review, photo.visibility)
+        if photo.id and photo_visible_to_walk(photo.state, photo.review, photo.visibility)
     ]
     public = pick(pin.text_public) or pin.text
     text = public if pin.text_review == "approved" else None
@@ -188,7 +188,8 @@ def _staff_photo(photo: Any) -> dict[str, Any]:
         "h": photo.height,
         "alt": photo.alt,
         "phase": photo.phase,
-        "quarantine": photo.quarantine,
+        "quarantine": photo.quarantine or photo.reason,
+        "bytes": photo.sent_bytes,
         "version": photo.stored_sha256[:VERSION_DIGITS] if photo.stored_sha256 else None,
         "boxes": photo.boxes or [],
         "proposals": photo.proposals or [],
@@ -213,6 +214,7 @@ def _staff_view(pin: Any, photos: Sequence[Any], count: Any) -> dict[str, Any]:
             "issue": issue_views.view(pin, count),
             "participant": str(pin.participant_id) if pin.participant_id else None,
             "participant_hidden": pin.hidden_at is not None,
+            "participant_waits": bool(pin.waits),
             "made_at": pin.made_at.isoformat(),
             "received_at": pin.received_at.isoformat(),
             "withdrawn": pin.withdrawn_at is not None,

@@ -203,6 +203,15 @@ def pause_newcomers(actor: Actor, walk_id: UUID, paused: bool, now: datetime) ->
     changed(actor, walk_id, "newcomers", now, paused=paused)
 
 
+def set_waiting_room(actor: Actor, walk_id: UUID, wait_from: datetime | None, now: datetime) -> None:
+    """From when on newcomers wait until they are let in; None: they never do. Who waits goes on waiting.
+
+    Raises Problem(not_found | forbidden).
+    """
+    walk_for(actor, walk_id).newcomers_wait_from = wait_from
+    changed(actor, walk_id, "waiting_room", now, wait_from=wait_from.isoformat() if wait_from else None)
+
+
 def change_state(actor: Actor, walk_id: UUID, state: str, now: datetime) -> None:
     """Whoever leads may end a walk; the rest is for those who run it.
 

@@ -27,12 +27,15 @@ ROLES = tuple(RIGHTS)
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody asking: a participant (a device in one walk) or a facilitator."""
+    """Somebody asking: a participant (a device in one walk) or a facilitator.
+
+    `is_kept_back`: others see nothing of this participant (rules.participants).
+    """
 
     kind: Literal["participant", "facilitator", "system"]
     id: UUID
     walk_id: UUID | None = None
-    is_hidden: bool = False
+    is_kept_back: bool = False
     memberships: Mapping[UUID, str] = field(default_factory=dict)
 
     @property

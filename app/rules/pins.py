@@ -79,10 +79,10 @@ class Exposure:
     is_sensitive: bool
     is_withdrawn: bool
     quarantine: str | None
-    participant_hidden: bool
+    participant_kept_back: bool
 
 
-def exposure(pin: Mapping[str, Any], participant_hidden: bool) -> Exposure:
+def exposure(pin: Mapping[str, Any], participant_kept_back: bool) -> Exposure:
     """The facts of a pin's columns that decide who sees it."""
     return Exposure(
         review=pin["review"],
@@ -91,14 +91,18 @@ def exposure(pin: Mapping[str, Any], participant_hidden: bool) -> Exposure:
         is_sensitive=is_sensitive(pin["category"]),
         is_withdrawn=pin.get("withdrawn_at") is not None,
         quarantine=pin["quarantine"],
-        participant_hidden=participant_hidden,
+        participant_kept_back=participant_kept_back,
     )
 
 
 def visible_to_walk(pin: Exposure) -> bool:
-    """Whether other participants' phones may draw the pin (without text or photo)."""
-    kept_back = pin.staff_only or pin.is_sensitive or pin.is_withdrawn or pin.participant_hidden
-    return pin.review != "hidden" and pin.visibility != "staff" and not kept_back and not pin.quarantine
+    """Whether other participants' phones may draw the pin (without text or photo).
+
+    What was set aside is drawn once a human has approved it.
+    """
+    kept_back = pin.staff_only or pin.is_sensitive or pin.is_withdrawn or pin.participant_kept_back
+    is_aside = pin.quarantine is not None and pin.review != "approved"
+    return pin.review != "hidden" and pin.visibility != "staff" and not kept_back and not is_aside
 
 
 def photo_visible_to_walk(state: str, review: str, visibility: str) -> bool:

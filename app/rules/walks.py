@@ -38,6 +38,11 @@ def has_passed(starts_at: datetime, zone: tzinfo, now: datetime) -> bool:
     return starts_at.astimezone(zone).date() < now.astimezone(zone).date()
 
 
+def must_wait(wait_from: datetime | None, now: datetime) -> bool:
+    """Whether who joins now waits, unseen by the others, until a facilitator lets the device in."""
+    return wait_from is not None and now >= wait_from
+
+
 def is_late(state: str) -> bool:
     """Whether a pin that arrives now came after the walk."""
     return state in ("closing", "closed")

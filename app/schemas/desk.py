@@ -134,6 +134,18 @@ class HidSchema(Wire):
     pins = fields.Integer(required=True)
 
 
+class WaitsSchema(Wire):
+    waits = Flag(required=True)
+
+
+class WaitedSchema(Wire):
+    """`previous` undoes it."""
+
+    previous = fields.Boolean(required=True)
+    waits = fields.Boolean(required=True)
+    pins = fields.Integer(required=True)
+
+
 class PinsQuerySchema(Wire):
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))
     limit = fields.Integer(load_default=200, validate=validate.Range(1, LARGEST_PAGE))

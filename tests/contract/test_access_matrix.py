@@ -119,6 +119,8 @@ MATRIX: dict[tuple[str, str], Row] = {
         NO_STAFF, NO_STAFF, NO_STAFF, roles="403 403 404"
     ),
     ("PUT", f"{DESK}/participants/<uuid:participant_id>/hidden"): decided({"hidden": True}),
+    ("PUT", f"{DESK}/participants/<uuid:participant_id>/waiting"): decided({"waits": True}),
+    ("GET", f"{DESK}/hints"): Row(STAFF, NO_STAFF),
     ("PUT", f"{DESK}/issues/<uuid:issue_id>"): Row(
         STAFF, NO_STAFF, NO_STAFF, lambda _scene: {"person": "Ali"}, headers={"If-Match": '"0"'}
     ),
@@ -176,6 +178,15 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", f"{PAGES}/paper/<uuid:pin_id>/undo"): Row(
         "303 303 404 404 404 303", NOT_DONE, NOT_DONE, roles="403 403 404"
     ),
+    ("GET", f"{PAGES}/aside"): RUN_PAGE,
+    ("POST", f"{PAGES}/aside/participants/<uuid:participant_id>"): Row(
+        DONE, NOT_DONE, NOT_DONE, form={"act": "hide"}
+    ),
+    ("POST", f"{PAGES}/aside/waiting"): Row(DONE, NOT_DONE),
+    ("POST", f"{PAGES}/aside/photos/<uuid:photo_id>"): Row(
+        "303 303 404 404 404 303", NOT_DONE, NOT_DONE, roles="403 403 404"
+    ),
+    ("POST", f"{PAGES}/waiting-room"): Row(DONE, NOT_DONE, form={"mode": "now"}),
     ("POST", f"{PAGES}/code"): Row(DONE, NOT_DONE),
     ("POST", f"{PAGES}/newcomers"): Row(DONE, NOT_DONE, form={"paused": "yes"}, roles="303 403 303"),
     ("POST", f"{PAGES}/state"): Row(DONE, NOT_DONE, form={"state": "closing"}, roles="303 403 303"),

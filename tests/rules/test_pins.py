@@ -16,7 +16,7 @@ SHOWN = Exposure(
     is_sensitive=False,
     is_withdrawn=False,
     quarantine=None,
-    participant_hidden=False,
+    participant_kept_back=False,
 )
 
 
@@ -65,13 +65,18 @@ def test_edits_of_different_fields_end_the_same_in_any_order() -> None:
         {"is_sensitive": True},
         {"is_withdrawn": True},
         {"quarantine": "over_quota"},
-        {"participant_hidden": True},
+        {"participant_kept_back": True},
     ],
     ids=lambda fact: next(iter(fact)),
 )
 def test_each_reason_alone_keeps_a_pin_from_other_phones(fact: dict[str, object]) -> None:
     assert visible_to_walk(SHOWN)
     assert not visible_to_walk(replace(SHOWN, **fact))
+
+
+@pytest.mark.parametrize(("review", "seen"), [("new", False), ("approved", True), ("hidden", False)])
+def test_what_was_set_aside_is_shown_once_a_human_approved_it(review: str, seen: bool) -> None:
+    assert visible_to_walk(replace(SHOWN, quarantine="over_quota", review=review)) is seen
 
 
 def test_an_unknown_category_counts_as_sensitive() -> None:

@@ -43,7 +43,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is untyped
 def init_api(app: Flask) -> None:
     from app.web.api import docs, feed, health, join, photos, pins, ratings, walks
     from app.web.desk import api as desk_api
-    from app.web.desk import issues, plan_api, redactions
+    from app.web.desk import issues, plan_api, redactions, watch
 
     app.config.update(
         API_TITLE="Trygga steg",
@@ -57,7 +57,7 @@ def init_api(app: Flask) -> None:
     api.register_converter(
         Sha256Converter, lambda _converter: {"type": "string", "pattern": "^[0-9a-f]{64}$"}
     )
-    for part in (join, walks, pins, photos, ratings, feed, desk_api, plan_api, issues, redactions):
+    for part in (join, walks, pins, photos, ratings, feed, desk_api, watch, plan_api, issues, redactions):
         api.register_blueprint(part.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(docs.bp)

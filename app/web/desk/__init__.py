@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.web.desk import (
     account,
+    aside,
     audit,
     links,
     meeting,
@@ -33,6 +34,7 @@ def init_desk(app: Flask) -> None:
     init_sign_on(app)
     for part in (
         account,
+        aside,
         audit,
         links,
         meeting,

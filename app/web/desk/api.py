@@ -165,17 +165,6 @@ def photo(walk_id: UUID, photo_id: UUID, size: str) -> Response:
     return send_encoding(encoding)
 
 
-@bp.put(f"{WALK}/participants/<uuid:participant_id>/hidden")
-@bp.arguments(schemas.HiddenSchema)
-@bp.response(200, schemas.HidSchema)
-@problems(bp, 401, 403, 404, 413, 415)
-def hide_participant(data: dict[str, Any], walk_id: UUID, participant_id: UUID) -> dict[str, Any]:
-    """Hide everything from a participant, or show it again."""
-    actor = facilitator()
-    with transaction():
-        return review.hide_participant(actor, walk_id, participant_id, data["hidden"], now())
-
-
 @bp.put(f"{WALK}/code")
 @bp.response(200, schemas.CodeSchema)
 @problems(bp, 401, 403, 404, 413, 415)

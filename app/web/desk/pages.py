@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from app.adapters.qr import qr_svg
 from app.db import db, transaction
 from app.i18n import language, pick
 from app.models import Area, Walk
-from app.operations import desk_map, faces, walks
+from app.operations import aside, desk_map, faces, walks
 from app.rules.walks import NEXT, problem_of_joining
 from app.web.api.common import now
 from app.web.auth import facilitator
@@ -110,6 +111,11 @@ def _card(walk: Walk) -> dict[str, Any]:
     }
 
 
+def _local(moment: datetime | None, walk: Walk) -> datetime | None:
+    zone = ZoneInfo(db.session.get_one(Area, walk.area_id).timezone)
+    return moment.astimezone(zone) if moment else None
+
+
 def _settings(walk: Walk) -> dict[str, Any]:
     code = walks.code_of(walk)
     url = walks.join_url(code) if code else None
@@ -118,6 +124,8 @@ def _settings(walk: Walk) -> dict[str, Any]:
         "url": url,
         "qr": qr_svg(url) if url else None,
         "paused": walk.newcomers_paused,
+        "wait_from": _local(walk.newcomers_wait_from, walk),
+        "waiting": aside.waiting(walk.id),
         "closing_days": walk.closing_days,
         "participants": desk_map.participants(walk.id),
         "joinable": problem_of_joining(walk.state, walk.starts_at, walk.newcomers_paused, now()) is None,

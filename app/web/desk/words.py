@@ -63,6 +63,13 @@ SECOND_FACTOR_OF: dict[str, Any] = {
     "administrators": _("Administrators"),
     "everyone": _("Everyone who logs in"),
 }
+ASIDE_REASONS: dict[str, Any] = {
+    "over_quota": _("The phone has sent unusually much."),
+    "unreadable": _("The file is damaged, or of a kind that cannot be opened."),
+    "too_heavy": _("The picture is too large to be opened safely."),
+    "stuck": _("The picture could not be opened, though it was tried several times."),
+    "missing": _("The file has been lost from the store. The phone may still have it."),
+}
 ACT_NAMES: dict[str, Any] = {
     "log_in": _("Logged in"),
     "log_out": _("Logged out"),
@@ -106,6 +113,10 @@ ACT_NAMES: dict[str, Any] = {
     "open_original": _("Opened a photo’s original"),
     "purge_original": _("Let go of a photo’s original"),
     "hide_participant": _("Hid or showed a participant"),
+    "let_in_participant": _("Let a participant in, or had it wait"),
+    "release_participant": _("Approved what was set aside, or set it aside again"),
+    "photo_again": _("Had a photo opened once more"),
+    "walk_waiting_room": _("Changed the waiting room"),
     "owner_add": _("Added an owner"),
     "issue_edit": _("Changed an issue"),
     "issues_edit": _("Changed issues"),

@@ -17,6 +17,7 @@ from app.operations import packs
 from app.operations.walks import pack_view
 from app.problems import CATALOGUE, Problem
 from app.rules.codes import grouped, normal_code
+from app.rules.walks import must_wait
 from app.web.api.common import compressed, now
 from app.web.attempts import checked_attempts
 from app.web.auth import set_participant_cookie
@@ -66,7 +67,8 @@ def info_page(code: str) -> Any:
     found = pack_view(packs.pack(walk.pack))
     script = phone_script(current_app.config["BUILD"], "ahead")
     ahead = [found["url"], found["index_url"]] if found else []
-    return page(walk, code, None, "phone/info.html", script=script, ahead=ahead)
+    waits = must_wait(walk.newcomers_wait_from, now())
+    return page(walk, code, None, "phone/info.html", script=script, ahead=ahead, waits=waits)
 
 
 @bp.post("/v/<code>/join")

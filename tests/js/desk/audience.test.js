@@ -27,6 +27,7 @@ test('what keeps a pin back is said whatever the walk', () => {
     { review: /** @type {const} */ ('hidden') },
     { participant_hidden: true },
     { quarantine: 'far_away' },
+    { participant_waits: true },
     { staff_only: true },
     { sensitive: true },
     { visibility: 'staff' },

@@ -10,7 +10,7 @@ import {
   order,
 } from '../../../app/static/js/desk/filter.js';
 import { createListing } from '../../../app/static/js/desk/listing.js';
-import { fromView } from '../../../app/static/js/desk/pins.js';
+import { createPins, fromView } from '../../../app/static/js/desk/pins.js';
 import { isFiltered, readState, writeState } from '../../../app/static/js/desk/url.js';
 import { anIssue, aPhoto, aView } from './made.js';
 
@@ -47,7 +47,7 @@ test('each heading has the pins it names, and counts them', () => {
     pin(5, { review: 'hidden', late: true }),
   ];
   const found = counts(pins, ALL, label);
-  const none = { aside: 0, merged: 0 };
+  const none = { aside: 0, merged: 0, waiting: 0, unusual: 0 };
   const some = { all: 4, new: 2, photos: 1, no_owner: 4, acute: 1, late: 1, outside: 1, hidden: 1 };
   assert.deepEqual(found, { ...some, ...none });
   assert.deepEqual([...categoryCounts(pins)], [['lighting', 4]]);
@@ -180,4 +180,37 @@ test('the address holds the whole state and nothing that is as usual', () => {
 test('an address that makes no sense is forgiven', () => {
   const state = readState(`?show=everything&pin=-3&pane=moon&q=${'x'.repeat(999)}`);
   assert.deepEqual([state.shows, state.pin, state.pane, state.q.length], [[], null, 'list', 200]);
+});
+
+test('what is pointed out stands under its own heading, whatever comes later', () => {
+  const pins = createPins();
+  pins.takeViews([aView(1), aView(2), aView(3)]);
+  pins.setHints([
+    { kind: 'same_photo', pins: [1, 2] },
+    { kind: 'too_fast', pins: [2] },
+    { kind: 'too_fast', pins: [2] },
+  ]);
+  assert.deepEqual(shown({ shows: ['unusual'] }, pins.all()), [1, 2]);
+  pins.takeViews([aView(2, { seq: 9, review: 'approved' })]);
+  assert.deepEqual(pins.get(2)?.hints, ['same_photo', 'too_fast']);
+  pins.setHints([]);
+  assert.deepEqual(shown({ shows: ['unusual'] }, pins.all()), []);
+});
+
+test('who waits and what is set aside have their headings, until a human has decided', () => {
+  const aside = aPhoto({ state: 'quarantined', quarantine: 'unreadable' });
+  const pins = [
+    pin(1, { participant_waits: true }),
+    pin(2, { quarantine: 'over_quota' }),
+    pin(3, { quarantine: 'over_quota', review: 'approved' }),
+    pin(4, { photos: [aside] }),
+    pin(5, { photos: [{ ...aside, review: 'hidden' }] }),
+  ];
+  assert.deepEqual(shown({ shows: ['waiting'] }, pins), [1]);
+  assert.deepEqual(shown({ shows: ['aside'] }, pins), [2, 4]);
+});
+
+test('a participant is found by the name that the desk gives it', () => {
+  const pins = [pin(1, { participant: '01a2-b3f9' }), pin(2, { participant: '01a2-77aa' })];
+  assert.deepEqual(shown({ q: 'B3F9' }, pins), [1]);
 });

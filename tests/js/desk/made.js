@@ -4,7 +4,7 @@
 
 /** @param {Partial<DeskPhoto>} [fields] @returns {DeskPhoto} */
 export function aPhoto(fields = {}) {
-  const place = { w: 4, h: 3, alt: '', phase: null, quarantine: null };
+  const place = { w: 4, h: 3, alt: '', phase: null, quarantine: null, bytes: 1 };
   const redaction = { version: 'v1', boxes: [], proposals: [], looked_at: null, redacted_at: null };
   return {
     id: 'photo-1',
@@ -38,6 +38,7 @@ export function aView(number, fields = {}) {
   };
   const flags = { acute: false, staff_only: false, sensitive: false, late: false, outside: false };
   const more = { conflict: false, unknown_category: false, withdrawn: false, participant_hidden: false };
+  const room = { participant_waits: false };
   const where = {
     lat: 60,
     lon: 24,
@@ -78,6 +79,7 @@ export function aView(number, fields = {}) {
     ...said,
     ...flags,
     ...more,
+    ...room,
     ...where,
     ...fields,
   };

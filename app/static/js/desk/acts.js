@@ -19,6 +19,7 @@ export function standing(view, act) {
   if (act.what === 'words') return view.text_public;
   if (act.what === 'conflict') return view.conflict;
   if (act.what === 'participant') return view.participant_hidden;
+  if (act.what === 'waiting') return view.participant_waits;
   const photo = photoOf(view, act.photo);
   if (act.what === 'photo') return photo?.review;
   return photo && { boxes: photo.boxes, proposals: photo.proposals };
@@ -59,6 +60,8 @@ export function call(walk, view, act) {
       return { path: `${base}/pins/${view.id}/conflict`, body: { conflict: act.to }, seen: view.seq };
     case 'participant':
       return { path: `${base}/participants/${act.participant}/hidden`, body: { hidden: act.to }, seen: null };
+    case 'waiting':
+      return { path: `${base}/participants/${act.participant}/waiting`, body: { waits: act.to }, seen: null };
   }
 }
 
@@ -84,7 +87,7 @@ export function createActs(walk, pins, send, undo) {
     if (!view) return { outcome: 'nothing', act };
     const before = standing(view, act);
     // A participant's state comes by the feed and may lag behind; the server takes the same word twice.
-    const isSo = isSame(before, act.to) && act.what !== 'participant';
+    const isSo = isSame(before, act.to) && act.what !== 'participant' && act.what !== 'waiting';
     if (before === undefined || isSo) return { outcome: 'nothing', act };
     const { path, body, seen } = call(walk, view, act);
     /** @type {Record<string, string>} */

@@ -12,7 +12,10 @@ function keptBack(view) {
   if (view.withdrawn) return t('Taken back by the participant. Only staff see it, until it is purged.');
   if (view.review === 'hidden') return t('Hidden. Only staff and the participant see it.');
   if (view.participant_hidden) return t('Everything from this participant is hidden. Only staff see it.');
-  if (view.quarantine) return t('Set aside: only staff and the participant see it.');
+  if (view.participant_waits)
+    return t('The phone waits to be let in: until then only staff and the participant see it.');
+  if (view.quarantine && view.review === 'new')
+    return t('Set aside: only staff and the participant see it, until it is approved.');
   if (view.staff_only) return t('The participant wants only staff to see it.');
   if (view.sensitive) return t('A sensitive subject: only staff and the participant see it.');
   if (view.visibility === 'staff') return t('Only staff and the participant see it.');
@@ -41,7 +44,7 @@ function ofText(view) {
 
 /** @param {DeskPhoto[]} photos */
 function ofPhotos(photos) {
-  const reviews = photos.filter(({ quarantine }) => !quarantine).map(({ review }) => review);
+  const reviews = photos.filter(({ state }) => state !== 'quarantined').map(({ review }) => review);
   if (reviews.length === 0) return null;
   if (reviews.includes('new')) return t('They see a photo once that photo is approved.');
   if (!reviews.includes('approved')) return t('Its photos are hidden from them.');

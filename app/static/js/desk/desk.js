@@ -24,6 +24,8 @@ import { readState } from './url.js';
 
 /** The map follows when nobody has stepped on for so long. */
 const MAP_FOLLOWS = 120;
+/** Hints are asked for anew at most so often. */
+const HINTS_EVERY = 30_000;
 /** @type {Filter} */
 const NO_FILTER = { shows: [], category: '', q: '' };
 
@@ -32,6 +34,7 @@ export class Desk {
   #listing = createListing();
   #state = readState(location.search);
   #renewals = 0;
+  #hinted = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #following;
   #drawn = '';
@@ -111,6 +114,14 @@ export class Desk {
     await this.#load();
     this.#poll.start();
     await this.triage.load();
+    await this.#hint();
+  }
+
+  /** What may want a look; asked anew when pins have come, at most every so often. */
+  async #hint() {
+    this.#hinted = Date.now();
+    await this.#loader.hints();
+    this.#refresh();
   }
 
   /** @param {Partial<Filter>} next */
@@ -122,6 +133,11 @@ export class Desk {
 
   reset() {
     this.filter(NO_FILTER);
+  }
+
+  /** Show what is worth a look, or everything again. */
+  filterUnusual() {
+    this.filter({ ...NO_FILTER, shows: this.#state.shows.includes('unusual') ? [] : ['unusual'] });
   }
 
   /** Take what waits into the list. */
@@ -280,6 +296,7 @@ export class Desk {
     const news = await this.#loader.changes();
     if (news?.reset || (news && isFirst)) await this.#load();
     else if (news && news.added.length + news.changed.length > 0) this.#refresh();
+    if (news && news.added.length > 0 && Date.now() - this.#hinted > HINTS_EVERY) await this.#hint();
     return news !== null;
   }
 }

@@ -152,6 +152,10 @@ function sentence(revision) {
     return act.conflict
       ? t('{who}: the versions are not settled', { who: by })
       : t('{who} settled the versions', { who: by });
+  if (act && 'participant_waits' in act)
+    return act.participant_waits
+      ? t('{who} let the phone wait', { who: by })
+      : t('{who} let the phone in', { who: by });
   if (act) {
     const [name] = revision.changed;
     const to = /** @type {any} */ (act.review ?? act.text_review);

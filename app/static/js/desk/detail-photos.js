@@ -3,10 +3,10 @@
  * nothing and is forgotten when the page is left.
  */
 import { h } from '../shared/dom.js';
-import { t, tn } from '../shared/i18n.js';
+import { formatNumber, t, tn } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 import { once } from './keys.js';
-import { reviewWord } from './words.js';
+import { quarantineWord, reviewWord } from './words.js';
 
 /** @import {Act, DeskPhoto, DeskPin, Review} from './types' */
 /**
@@ -51,7 +51,8 @@ function stateWords(photo) {
   if (photo.state === 'expected')
     return t('The photo has not come yet. It follows when the phone has better coverage.');
   if (photo.state === 'received') return t('The photo has come and is being prepared.');
-  return t('The picture is damaged or of a kind that cannot be opened. It is kept, but not shown.');
+  const why = quarantineWord(photo.quarantine ?? 'unreadable');
+  return `${why} ${t('{mb} MB are kept as they came.', { mb: formatNumber((photo.bytes ?? 0) / 1e6) })}`;
 }
 
 /** @param {DeskPhoto} photo @param {number} i @param {number} n */
@@ -161,7 +162,8 @@ export function photosOf(pin, context) {
           icon('users', 18),
           tn('{n} possible face', '{n} possible faces', photo.proposals.length),
         ),
-      photo.quarantine && h('p', { class: 'small muted' }, t('Set aside')),
+      photo.quarantine &&
+        h('p', { class: 'small muted' }, `${t('Set aside')}: ${quarantineWord(photo.quarantine)}`),
       context.mayRun && decisions(pin, photo, context),
     );
   });

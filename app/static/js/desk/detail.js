@@ -9,9 +9,10 @@ import { audience } from './audience.js';
 import { experience, historyList, place, times } from './detail-facts.js';
 import { photosOf, toggleReveal } from './detail-photos.js';
 import { beginWords, clash, wordsOf } from './detail-words.js';
+import { pseudonym } from './filter.js';
 import { once } from './keys.js';
 import { labelOf, lookOf } from './row.js';
-import { reviewWord, signsOf } from './words.js';
+import { hintWord, reviewWord, signsOf } from './words.js';
 
 /** @import {Act, Category, DeskBundle, DeskPhoto, DeskPin, Review, StaffView} from './types' */
 /**
@@ -94,6 +95,7 @@ function participant(pin, view, context) {
   if (!id) return null;
   const to = !view.participant_hidden;
   const run = () => context.run({ what: 'participant', number: pin.number, participant: id, to });
+  const letIn = () => context.run({ what: 'waiting', number: pin.number, participant: id, to: false });
   return h(
     'section',
     { class: 'stack stack--tight', 'aria-label': t('Participant') },
@@ -101,7 +103,7 @@ function participant(pin, view, context) {
     h(
       'p',
       { class: 'small' },
-      h('code', null, id.slice(-4).toUpperCase()),
+      h('code', null, pseudonym(id)),
       ` · ${tn('{n} pin in this walk', '{n} pins in this walk', context.countOf(id))}`,
     ),
     h(
@@ -109,6 +111,14 @@ function participant(pin, view, context) {
       { class: 'small muted' },
       t('A device in this walk, without a name. It is a new one in every walk.'),
     ),
+    context.bundle.may_run &&
+      view.participant_waits &&
+      h(
+        'button',
+        { type: 'button', class: 'btn', 'data-act': 'waiting', onclick: once(letIn) },
+        icon('check', 20),
+        t('Let the phone in'),
+      ),
     context.bundle.may_run &&
       h(
         'button',
@@ -180,7 +190,9 @@ export class Detail {
 
   /** @param {DeskPin | null} pin */
   show(pin) {
-    const stamp = pin ? `${pin.number} ${pin.seq} ${pin.whole ? 1 : 0} ${pin.participant_hidden}` : '';
+    const stamp = pin
+      ? `${pin.number} ${pin.seq} ${pin.whole ? 1 : 0} ${pin.participant_hidden} ${pin.hints.join()}`
+      : '';
     if (stamp === this.#drawn) return;
     this.#drawn = stamp;
     if (pin) {
@@ -219,6 +231,8 @@ export class Detail {
     return [
       acute && h('p', { class: 'notice is-error' }, icon('siren'), t('Marked as acute. Look at it first.')),
       h('p', { class: 'small muted' }, audience(view, bundle.walk)),
+      pin.hints.length > 0 &&
+        h('p', { class: 'notice is-info' }, icon('search'), pin.hints.map(hintWord).join(' ')),
       ...photosOf(pin, {
         walk: bundle.walk.id,
         mayRun: bundle.may_run,

@@ -7,7 +7,19 @@ import { folded, wordsOf } from './search.js';
 /** @import {DeskPin, Filter, Show} from './types' */
 
 /** @type {Show[]} */
-export const SHOWS = ['new', 'photos', 'no_owner', 'acute', 'late', 'outside', 'aside', 'merged', 'hidden'];
+export const SHOWS = [
+  'new',
+  'photos',
+  'no_owner',
+  'acute',
+  'late',
+  'outside',
+  'unusual',
+  'waiting',
+  'aside',
+  'merged',
+  'hidden',
+];
 
 /** @param {DeskPin} pin */
 export const isHidden = (pin) => pin.review === 'hidden' || pin.withdrawn || pin.participant_hidden;
@@ -28,6 +40,8 @@ const TESTS = {
   late: (pin) => pin.late,
   outside: (pin) => pin.outside,
   aside: (pin) => pin.quarantine,
+  waiting: (pin) => pin.participant_waits,
+  unusual: (pin) => pin.hints.length > 0,
   merged: isMerged,
   hidden: isHidden,
 };
@@ -35,12 +49,16 @@ const TESTS = {
 /** @type {WeakMap<DeskPin, [string, string]>} what was folded, by pin: the label it was folded with, and the words */
 const haystacks = new WeakMap();
 
-/** What can be searched in: words of the pin, its number, its category's name. @param {DeskPin} pin @param {string} label */
+/** What the desk calls a participant. @param {string} id */
+export const pseudonym = (id) => id.slice(-4).toUpperCase();
+
+/** What can be searched in: words of the pin, its number, its category's and its participant's name. @param {DeskPin} pin @param {string} label */
 function haystack(pin, label) {
   const made = haystacks.get(pin);
   if (made?.[0] === label) return made[1];
   const whole = pin.whole;
-  const words = whole ? [whole.text, whole.proposal, whole.address ?? ''] : [];
+  const by = whole?.participant ? pseudonym(whole.participant) : '';
+  const words = whole ? [whole.text, whole.proposal, whole.address ?? '', by] : [];
   const text = folded([`#${pin.number}`, label, ...words].join('\n'));
   haystacks.set(pin, [label, text]);
   return text;

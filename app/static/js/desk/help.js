@@ -31,6 +31,7 @@ export function createHelp(mayRun) {
     ['⇧ K', t('Tick and go up')],
     ['M', t('Merge')],
     ['F', t('Filter')],
+    ['U', t('What is worth a look, or everything')],
     ['L', t('List or map')],
     ['/', t('Search')],
     ['Z', t('Undo')],

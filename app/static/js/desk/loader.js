@@ -61,6 +61,11 @@ export function createLoader(walk, pins, request) {
       }
       return news;
     },
+    /** What may want a look, as the server sees it now. */
+    async hints() {
+      const { ok, data } = await request('GET', `${base}/hints`);
+      if (ok) pins.setHints(data.hints);
+    },
     /** @param {StaffView} view */
     async history(view) {
       const { ok, data } = await request('GET', `${base}/pins/${view.id}/history`);

@@ -41,6 +41,7 @@ onKeys(
     k: () => desk.step(-1),
     v: () => desk.detail.reveal(),
     f: () => bar.focus(),
+    u: () => desk.filterUnusual(),
     l: () => desk.turn(),
     '/': () => bar.search(),
     '?': help,

@@ -7,6 +7,7 @@
 
 /** @param {StaffView} view @returns {DeskPin} */
 export function fromView(view) {
+  const photoAside = view.photos.some((photo) => photo.quarantine !== null && photo.review === 'new');
   const photoWaiting = view.photos.some((photo) => photo.state === 'ready' && photo.review === 'new');
   return {
     number: view.number,
@@ -24,11 +25,13 @@ export function fromView(view) {
     photo_waiting: photoWaiting,
     text_waiting: view.text_review === 'new' && Boolean(view.text || view.proposal),
     conflict: view.conflict,
-    quarantine: view.quarantine !== null,
+    quarantine: photoAside || (view.quarantine !== null && view.review === 'new'),
     unknown_category: view.unknown_category,
     withdrawn: view.withdrawn,
     participant_hidden: view.participant_hidden,
+    participant_waits: view.participant_waits,
     staff_only: view.staff_only,
+    hints: [],
     issue: view.issue,
     whole: view,
   };
@@ -49,6 +52,7 @@ export function fromColumns(columns) {
       category: words.category[columns.category[i]],
       status: words.status[columns.status[i]],
       review: /** @type {Review} */ (words.review[columns.review[i]]),
+      hints: [],
       issue: null,
       whole: null,
     };
@@ -62,6 +66,8 @@ export function fromColumns(columns) {
 export function createPins() {
   /** @type {Map<number, DeskPin>} */
   const known = new Map();
+  /** Kinds of hints by number. @type {Map<number, string[]>} */
+  let hints = new Map();
   let epoch = '';
   let seq = 0;
   let version = 0;
@@ -70,7 +76,7 @@ export function createPins() {
   function take(pin) {
     const old = known.get(pin.number);
     if (old && (old.seq > pin.seq || (old.seq === pin.seq && old.whole))) return false;
-    known.set(pin.number, pin);
+    known.set(pin.number, { ...pin, hints: hints.get(pin.number) ?? [] });
     version++;
     return true;
   }
@@ -89,6 +95,17 @@ export function createPins() {
       version++;
       ({ epoch, seq } = columns);
       for (const pin of fromColumns(columns)) known.set(pin.number, pin);
+    },
+    /** What the server points out now, in place of what it did before. @param {{kind: string, pins: number[]}[]} all */
+    setHints(all) {
+      hints = new Map();
+      for (const { kind, pins } of all)
+        for (const number of pins) {
+          const kinds = hints.get(number) ?? [];
+          if (!kinds.includes(kind)) hints.set(number, [...kinds, kind]);
+        }
+      for (const [number, pin] of known) known.set(number, { ...pin, hints: hints.get(number) ?? [] });
+      version++;
     },
     /** @param {StaffView[]} views @returns {number[]} numbers of those that were news */
     takeViews: (views) => views.filter((view) => take(fromView(view))).map((view) => view.number),

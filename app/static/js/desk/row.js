@@ -42,7 +42,8 @@ function snippet(pin) {
 
 /** @param {HTMLButtonElement} button @param {DeskPin} pin @param {Map<string, Category>} categories */
 export function fillRow(button, pin, categories) {
-  const stamp = `${pin.seq} ${pin.whole ? 1 : 0} ${pin.participant_hidden} ${document.documentElement.lang}`;
+  const state = `${pin.seq} ${pin.whole ? 1 : 0} ${pin.participant_hidden} ${pin.hints.length}`;
+  const stamp = `${state} ${document.documentElement.lang}`;
   if (button.dataset.stamp === stamp) return;
   button.dataset.stamp = stamp;
   const label = labelOf(pin, categories);

@@ -13,6 +13,7 @@ export interface DeskPhoto {
   alt: string;
   phase: string | null;
   quarantine: string | null;
+  bytes: number | null;
   /** Another one for other pixels. */
   version: string | null;
   boxes: Box[];
@@ -107,6 +108,7 @@ export interface StaffView {
   stop_id: string | null;
   participant: string | null;
   participant_hidden: boolean;
+  participant_waits: boolean;
   made_at: string;
   received_at: string;
   withdrawn: boolean;
@@ -138,7 +140,10 @@ export interface DeskPin {
   unknown_category: boolean;
   withdrawn: boolean;
   participant_hidden: boolean;
+  participant_waits: boolean;
   staff_only: boolean;
+  /** What may want a look: kinds of hints, none where all is ordinary. */
+  hints: string[];
   issue: Issue | null;
   whole: StaffView | null;
 }
@@ -178,6 +183,8 @@ export type Show =
   | 'late'
   | 'outside'
   | 'aside'
+  | 'waiting'
+  | 'unusual'
   | 'merged'
   | 'hidden';
 
@@ -269,4 +276,5 @@ export type Act =
     }
   | { what: 'words'; number: number; to: Record<string, string> }
   | { what: 'conflict'; number: number; to: boolean }
-  | { what: 'participant'; number: number; participant: string; to: boolean };
+  | { what: 'participant'; number: number; participant: string; to: boolean }
+  | { what: 'waiting'; number: number; participant: string; to: boolean };

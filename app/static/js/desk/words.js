@@ -17,6 +17,8 @@ export function showWord(show) {
     late: t('Late'),
     outside: t('Outside'),
     aside: t('Set aside'),
+    waiting: t('Waiting to be let in'),
+    unusual: t('Worth a look'),
     merged: t('Merged'),
     hidden: t('Hidden'),
   }[show];
@@ -57,6 +59,8 @@ export function signsOf(pin) {
     [pin.acute, 'acute', 'siren', t('Acute'), 'is-error'],
     [pin.withdrawn, 'withdrawn', 'undo-2', t('Taken back by the participant'), ''],
     [pin.participant_hidden, 'participant', 'eye-off', t('Participant hidden'), ''],
+    [pin.participant_waits, 'waiting', 'hourglass', t('Waiting to be let in'), 'is-info'],
+    [pin.hints.length > 0, 'unusual', 'search', t('Worth a look'), 'is-info'],
     [pin.conflict, 'conflict', 'triangle-alert', t('Two versions'), 'is-warning'],
     [pin.quarantine, 'quarantine', 'shield-alert', t('Set aside'), 'is-warning'],
     [pin.unknown_category, 'unknown', 'circle-question-mark', t('Unknown category'), 'is-warning'],
@@ -120,7 +124,28 @@ export function sourceWord(code) {
 
 /** @param {string} reason why something was set aside */
 export function quarantineWord(reason) {
-  return reason === 'over_quota' ? t('The phone has sent unusually much.') : reason;
+  /** @type {Record<string, string>} */
+  const words = {
+    over_quota: t('The phone has sent unusually much.'),
+    unreadable: t('The file is damaged, or of a kind that cannot be opened.'),
+    too_heavy: t('The picture is too large to be opened safely.'),
+    stuck: t('The picture could not be opened, though it was tried several times.'),
+    missing: t('The file has been lost from the store. The phone may still have it.'),
+  };
+  return words[reason] ?? reason;
+}
+
+/** What is pointed out about a pin. @param {string} kind */
+export function hintWord(kind) {
+  /** @type {Record<string, string>} */
+  const words = {
+    many_at_once: t('The phone sent many pins within two minutes.'),
+    same_spot: t('The phone sent many pins on this very spot.'),
+    too_fast: t('Nobody walks so fast from the phone’s pin before or to the next.'),
+    same_photo: t('Another pin has the same picture.'),
+    alike_photo: t('Another pin has a picture that looks the same.'),
+  };
+  return words[kind] ?? kind;
 }
 
 /** What was done, for a toast. @param {Act} act */
@@ -132,6 +157,10 @@ export function doneWord(act) {
   if (act.what === 'words') return t('Public text of pin {n} saved', { n });
   if (act.what === 'conflict')
     return act.to ? t('Pin {n} has two versions again', { n }) : t('Versions of pin {n} settled', { n });
+  if (act.what === 'waiting')
+    return act.to
+      ? t('The phone waits again. The others do not see its pins.')
+      : t('The phone is let in. The others see its pins now.');
   const words = {
     pin: {
       approved: t('Pin {n} approved', { n }),
