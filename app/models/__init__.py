@@ -4,6 +4,7 @@ from app.models.area import Area, Series
 from app.models.audit import Audit
 from app.models.change import Change
 from app.models.facilitator import Facilitator, Invitation, Membership, Role
+from app.models.imports import Import
 from app.models.issue import Issue
 from app.models.login_session import LoginSession
 from app.models.organisation import Organisation
@@ -23,6 +24,7 @@ __all__ = [
     "Authenticator",
     "Change",
     "Facilitator",
+    "Import",
     "Invitation",
     "Issue",
     "Leftover",

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base
 from app.models.columns import Id, MaybeMoment, Moment, Tenant, Texts
 
+IMPORTED = sa.text("import_id IS NOT NULL")
+
 
 class Pin(Base):
     """`lat`/`lon` say where it is ("there"); `here_*` where the reporter stood, if known.
 
     Coordinates are WGS 84 degrees, accuracies metres, ages seconds. `seq` is the feed's number of
     the last change. `review` and `text_review` are new | approved | hidden.
+    `import_id` is the import that brought it, if one did (no foreign key: SQLite adds none to a table).
     `shown_to_walk` remembers that others' phones have seen it, so that they are told when it goes.
     """
 
@@ -25,6 +28,7 @@ class Pin(Base):
         sa.UniqueConstraint("walk_id", "number"),
         sa.Index("ix_pin_lat_lon", "lat", "lon"),
         sa.Index("ix_pin_walk_id_seq", "walk_id", "seq"),
+        sa.Index("ix_pin_import_id", "import_id", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
     )
 
     id: Mapped[Id]
@@ -76,6 +80,7 @@ class Pin(Base):
     has_conflict: Mapped[bool] = mapped_column(default=False)
     quarantine: Mapped[str | None]
     made_at: Mapped[Moment]
+    import_id: Mapped[UUID | None]
     received_at: Mapped[Moment]
     withdrawn_at: Mapped[MaybeMoment]
 

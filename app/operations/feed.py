@@ -46,8 +46,11 @@ APPEND = sa.insert(CHANGE)
 TAKE_NUMBERS = (
     sa.update(WALK)
     .where(WALK.c.id == sa.bindparam("walk"))
-    .values(feed_seq=WALK.c.feed_seq + sa.bindparam("how_many", type_=sa.BigInteger))
-    .returning(WALK.c.feed_seq)
+    .values(
+        feed_seq=WALK.c.feed_seq + sa.bindparam("how_many", type_=sa.BigInteger),
+        pin_count=WALK.c.pin_count + sa.bindparam("new_pins", type_=sa.Integer),
+    )
+    .returning(WALK.c.feed_seq, WALK.c.pin_count)
 )
 HEAD = sa.select(
     *(WALK.c[name] for name in ("id", "organisation_id", "epoch", "feed_seq", "backed_up_seq", "state")),
@@ -91,8 +94,15 @@ def next_number(walk_id: UUID, new_pins: int = 0) -> Number:
 
 def next_numbers(walk_id: UUID, how_many: int) -> range:
     """Take many numbers at once, for an act that touches many things."""
-    last: int = run(TAKE_NUMBERS, {"walk": walk_id, "how_many": how_many}).scalar_one()
+    last: int = run(TAKE_NUMBERS, {"walk": walk_id, "how_many": how_many, "new_pins": 0}).scalar_one()
     return range(last - how_many + 1, last + 1)
+
+
+def next_pin_numbers(walk_id: UUID, how_many: int) -> list[tuple[int, int]]:
+    """A place in the feed and a number in the walk for each of many new pins."""
+    taken = run(TAKE_NUMBERS, {"walk": walk_id, "how_many": how_many, "new_pins": how_many}).one()
+    first, number = taken.feed_seq - how_many + 1, taken.pin_count - how_many + 1
+    return [(first + at, number + at) for at in range(how_many)]
 
 
 def append(
@@ -122,6 +132,16 @@ def move(
     same = {"of_walk": walk.id, "of_thing": thing, "verb": verb, "actor": actor, "at": now}
     if rows := [same | {"of_id": thing_id, "seq": seq} for thing_id, seq in places]:
         run(MOVE, rows)
+
+
+def append_new(
+    walk: AnyRow, thing: str, places: Iterable[tuple[UUID, int]], verb: str, actor: str, now: datetime
+) -> None:
+    """Put many new things in the feed, each at its number."""
+    same = {"walk_id": walk.id, "organisation_id": walk.organisation_id, "thing": thing}
+    same |= {"verb": verb, "actor": actor, "at": now}
+    if rows := [same | {"thing_id": thing_id, "seq": seq} for thing_id, seq in places]:
+        run(APPEND, rows)
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _withdraw(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: da
     rev = max(pin.rev, message.data["rev"])
     change = {"withdrawn_at": pin.withdrawn_at or now, "seq": number.seq, "rev": rev}
     run(sa.update(PIN).where(PIN.c.id == pin.id).values(change))
-    _keep_revision(actor, pin, number.seq, message, _Told({"withdrawn": True}, ["withdrawn"]), now)
+    _keep_revision(actor, pin, number.seq, message, Told({"withdrawn": True}, ["withdrawn"]), now)
     feed.append(walk, "pin", pin.id, number.seq, "withdraw", actor.name, now)
     return _proof(pin, message, number.epoch, number.seq)
 
@@ -105,7 +105,7 @@ def enter(
     Returns its proof, and whether it was new; the same message again changes nothing.
     Raises Problem(not_found | forbidden | walk_archived | id_taken).
     """
-    walk = _lock_for_staff(actor, walk_id)
+    walk = lock_for_staff(actor, walk_id)
     pin = run(BY_ID, {"pin_id": pin_id}).first()
     if pin is None:
         audit.note(actor, walk.organisation_id, "pin_enter", now, walk_id=walk_id, thing=("pin", pin_id))
@@ -119,7 +119,7 @@ def withdraw_entered(
     actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: datetime
 ) -> dict[str, Any]:
     """Take back a pin that staff typed in. Raises Problem(not_found | forbidden | walk_archived)."""
-    walk = _lock_for_staff(actor, walk_id)
+    walk = lock_for_staff(actor, walk_id)
     pin = run(BY_ID, {"pin_id": pin_id}).first()
     if pin is None or pin.walk_id != walk_id or pin.participant_id is not None:
         raise Problem("not_found")
@@ -128,7 +128,8 @@ def withdraw_entered(
     return _withdraw(actor, walk, pin, message, now)
 
 
-def _lock_for_staff(actor: Actor, walk_id: UUID) -> AnyRow:
+def lock_for_staff(actor: Actor, walk_id: UUID) -> AnyRow:
+    """The walk's row, locked, for who enters pins. Raises Problem(not_found | forbidden | walk_archived)."""
     walk = feed.lock_walk(walk_id)
     rights.require(actor, walk.organisation_id, "run")
     if walk.state == "archived":
@@ -160,20 +161,35 @@ def _proof(pin: Any, message: Message, epoch: str, seq: int) -> dict[str, Any]:
 def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: datetime) -> dict[str, Any]:
     fields, sender = plain(message.data), actor.id if actor.kind == "participant" else None
     columns = columns_of(fields) | {"stop_id": _known_stop(walk.id, fields["stop_id"])}
-    columns |= _flags(walk, columns) | {"quarantine": count_pin(actor) if sender else None}
+    columns |= flags(walk, columns) | {"quarantine": count_pin(actor) if sender else None}
     shown = visible_to_walk(exposure(columns | {"review": "new", "visibility": "walk"}, actor.is_kept_back))
     number = feed.next_number(walk.id, new_pins=1)
-    issue_id = new_id()
-    issue = {"id": issue_id, "organisation_id": walk.organisation_id, "walk_id": walk.id, "created_at": now}
-    run(NEW_ISSUE, issue | {"status": "new", "title": {}, "decision": {}})
-    pin = columns | {
-        "id": pin_id,
+    issue = issue_row(walk, now)
+    run(NEW_ISSUE, issue)
+    own = {"id": pin_id, "participant_id": sender, "issue_id": issue["id"], "shown_to_walk": shown}
+    pin = pin_row(walk, columns, message, now, **own, number=number.pin_count, seq=number.seq)
+    run(NEW_PIN, pin)
+    row = Made(pin_id, number.pin_count, walk.organisation_id)
+    _keep_revision(actor, row, number.seq, message, Told(fields, list(fields)), now)
+    _place_photos(row, walk.id, fields["photos"])
+    feed.append(walk, "pin", pin_id, number.seq, "receive", actor.name, now, is_new=True)
+    return _proof(row, message, number.epoch, number.seq)
+
+
+def issue_row(walk: AnyRow, now: datetime) -> dict[str, Any]:
+    """The issue that a pin has from birth."""
+    issue = {"id": new_id(), "organisation_id": walk.organisation_id, "walk_id": walk.id, "created_at": now}
+    return issue | {"status": "new", "title": {}, "decision": {}}
+
+
+def pin_row(
+    walk: AnyRow, columns: Mapping[str, Any], message: Message, now: datetime, **own: Any
+) -> dict[str, Any]:
+    """A new pin: what was sent as `columns`, what its place in the walk is as `own`."""
+    return {
+        **columns,
         "organisation_id": walk.organisation_id,
         "walk_id": walk.id,
-        "participant_id": sender,
-        "issue_id": issue_id,
-        "number": number.pin_count,
-        "seq": number.seq,
         "rev": message.data["rev"],
         "sha256": message.sha256,
         "text_public": {},
@@ -181,21 +197,17 @@ def _create(actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: dat
         "visibility": "walk",
         "review": "new",
         "text_review": "new",
-        "shown_to_walk": shown,
         "is_late": is_late(walk.state),
         "has_conflict": False,
         "received_at": now,
+        **own,
     }
-    run(NEW_PIN, pin)
-    row = _Made(pin_id, number.pin_count, walk.organisation_id)
-    _keep_revision(actor, row, number.seq, message, _Told(fields, list(fields)), now)
-    _place_photos(row, walk.id, fields["photos"])
-    feed.append(walk, "pin", pin_id, number.seq, "receive", actor.name, now, is_new=True)
-    return _proof(row, message, number.epoch, number.seq)
 
 
 @dataclass(frozen=True)
-class _Made:
+class Made:
+    """What a revision needs to know of its pin."""
+
     id: UUID
     number: int
     organisation_id: UUID
@@ -213,7 +225,7 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
     if "stop_id" in merged.changed:
         columns["stop_id"] = _known_stop(walk.id, fields["stop_id"])
     after = dict(pin._mapping) | columns
-    columns |= _flags(walk, after) | {"seq": number.seq, "rev": max(pin.rev, message.data["rev"])}
+    columns |= flags(walk, after) | {"seq": number.seq, "rev": max(pin.rev, message.data["rev"])}
     # The public text was written from other words: a human chooses which of them stands.
     has_clash = merged.is_conflict or ("text" in merged.changed and bool(pin.text_public))
     columns |= {"sha256": message.sha256, "has_conflict": pin.has_conflict or has_clash}
@@ -226,7 +238,7 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
     if "photos" in merged.changed:
         run(sa.delete(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id))
         _place_photos(pin, walk.id, fields["photos"])
-    told = _Told(fields, list(merged.changed), merged.lost)
+    told = Told(fields, list(merged.changed), merged.lost)
     _keep_revision(actor, pin, number.seq, message, told, now)
     feed.append(walk, "pin", pin.id, number.seq, "revise", actor.name, now)
     return _proof(pin, message, number.epoch, number.seq)
@@ -241,7 +253,7 @@ def _keep_conflict(
         number = feed.next_number(walk.id)
         change = sa.update(PIN).where(PIN.c.id == pin.id)
         run(change.values(has_conflict=True, seq=number.seq))
-        _keep_revision(actor, pin, number.seq, message, _Told(fields, [], is_conflict_copy=True), now)
+        _keep_revision(actor, pin, number.seq, message, Told(fields, [], is_conflict_copy=True), now)
         feed.append(walk, "pin", pin.id, number.seq, "conflict", actor.name, now)
     raise Conflict("pin_conflict", kept={"rev": pin.rev, "sha256": pin.sha256}, stored=True)
 
@@ -259,7 +271,7 @@ def _base_fields(actor: Actor, pin_id: UUID, base_rev: int | None) -> dict[str, 
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """What a revision says: the whole pin as sent, what of it was applied, what it overwrote."""
 
     fields: dict[str, Any]
@@ -268,8 +280,15 @@ class _Told:
     is_conflict_copy: bool = False
 
 
-def _keep_revision(actor: Actor, pin: Any, seq: int, message: Message, told: _Told, now: datetime) -> None:
-    row = {
+def _keep_revision(actor: Actor, pin: Any, seq: int, message: Message, told: Told, now: datetime) -> None:
+    run(NEW_REVISION, revision_row(actor, pin, seq, message, told, now))
+
+
+def revision_row(
+    actor: Actor, pin: Any, seq: int, message: Message, told: Told, now: datetime
+) -> dict[str, Any]:
+    """A message as it is kept among the pin's revisions; of `pin`, its id and organisation."""
+    return {
         "organisation_id": pin.organisation_id,
         "pin_id": pin.id,
         "seq": seq,
@@ -285,7 +304,6 @@ def _keep_revision(actor: Actor, pin: Any, seq: int, message: Message, told: _To
         "client": message.data.get("client"),
         "at": now,
     }
-    run(NEW_REVISION, row)
 
 
 def _place_photos(pin: Any, walk_id: UUID, photos: list[dict[str, Any]]) -> None:
@@ -302,7 +320,8 @@ def _known_stop(walk_id: UUID, stop_id: str | None) -> UUID | None:
     return run(sa.select(Stop.id).where(own)).scalar()
 
 
-def _flags(walk: AnyRow, columns: Mapping[str, Any]) -> dict[str, Any]:
+def flags(walk: AnyRow, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a pin without asking anybody."""
     box = (walk.west, walk.south, walk.east, walk.north)
     return {
         "is_outside": is_outside(columns["lat"], columns["lon"], box, walk.polygon),

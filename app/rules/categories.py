@@ -16,7 +16,7 @@ FILE = Path(__file__).resolve().parent.parent / "data" / "categories.json"
 KINDS = ("problem", "positive", "idea")
 WHEN = ("morning", "day", "evening", "night", "weekday", "weekend", "summer", "winter", "always")
 AFFECTED = ("all", "children", "youth", "women", "elderly", "disability")
-SOURCES = ("sensor", "crosshair", "stop", "address")
+SOURCES = ("sensor", "crosshair", "stop", "address", "import")
 VOICES = ("resident", "professional")
 ALWAYS_ON = ("good_place", "other")
 """Every walk takes what is good, and what fits nowhere else."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 
 from app.problems import Problem
+from app.rules.tables import MAX_FILE_BYTES
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -29,6 +30,8 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 JSON_LIMIT = 256 * 1024
+FILE_LIMITS = {"desk_imports.bring": MAX_FILE_BYTES + JSON_LIMIT}
+"""Forms that carry a file; what is not the file itself stays below JSON_LIMIT (MAX_FORM_MEMORY_SIZE)."""
 
 
 def init_security(app: Flask) -> None:
@@ -71,12 +74,13 @@ def refuse_cross_site() -> None:
 
 
 def refuse_strange_bodies() -> None:
-    """Compressed bodies are refused, and JSON has a lower limit than photos."""
+    """Compressed bodies are refused, and JSON has a lower limit than photos and files."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise Problem("encoded_body")
     if request.mimetype != "application/octet-stream" and not request.mimetype.startswith("image/"):
-        request.max_content_length = JSON_LIMIT
-        if (request.content_length or 0) > JSON_LIMIT:
+        limit = FILE_LIMITS.get(request.endpoint or "", JSON_LIMIT)
+        request.max_content_length = limit
+        if (request.content_length or 0) > limit:
             raise Problem("too_large")
 
 

@@ -26,7 +26,7 @@ from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
 from tests.cast import JSON, Cast, Phone, make_cast
 from tests.contract.access_rows import ACCOUNT, NOT_DONE, ROLES, WHO, Row
 
-THINGS = ("pin_id", "issue_id", "photo_id", "rating_id", "participant_id")
+THINGS = ("pin_id", "issue_id", "photo_id", "rating_id", "participant_id", "import_id")
 JPEG = "image/jpeg"
 
 PUBLIC = Row("200 200 200 200 200 200")
@@ -187,6 +187,13 @@ MATRIX: dict[tuple[str, str], Row] = {
         "303 303 404 404 404 303", NOT_DONE, NOT_DONE, roles="403 403 404"
     ),
     ("POST", f"{PAGES}/waiting-room"): Row(DONE, NOT_DONE, form={"mode": "now"}),
+    ("GET", f"{PAGES}/import"): RUN_PAGE,
+    ("POST", f"{PAGES}/import"): Row(DONE, NOT_DONE, form={"pasted": "stop;category\n1;litter"}),
+    ("GET", f"{PAGES}/import/<uuid:import_id>"): replace(RUN_PAGE, other="303 303 404 404 404 303"),
+    ("POST", f"{PAGES}/import/<uuid:import_id>"): Row(DONE, NOT_DONE, NOT_DONE, form={"act": "take_in"}),
+    ("POST", f"{PAGES}/import/<uuid:import_id>/undone"): Row(
+        "303 303 404 404 404 303", NOT_DONE, NOT_DONE, form={"undone": "yes"}, roles="403 403 404"
+    ),
     ("POST", f"{PAGES}/code"): Row(DONE, NOT_DONE),
     ("POST", f"{PAGES}/newcomers"): Row(DONE, NOT_DONE, form={"paused": "yes"}, roles="303 403 303"),
     ("POST", f"{PAGES}/state"): Row(DONE, NOT_DONE, form={"state": "closing"}, roles="303 403 303"),
@@ -220,6 +227,13 @@ class Scene:
         return self.phone.walk.code
 
 
+def an_import(cast: Cast, phone: Phone) -> str:
+    """A file that Fatima has brought to the phone's walk and not taken in."""
+    brought = cast.fatima.post(f"/desk/walks/{phone.walk.id}/import", data={"pasted": "stop\n1"})
+    assert brought.status_code == 303
+    return brought.location.rsplit("/", 1)[1]
+
+
 def a_scene(cast: Cast, phone: Phone) -> Scene:
     """What `phone` has sent to its walk."""
     pin_id, rating_id, jpeg = uuid4(), uuid4(), a_photo(1, (40, 30))
@@ -241,6 +255,7 @@ def a_scene(cast: Cast, phone: Phone) -> Scene:
         "facilitator_id": cast.ids["ove"],
         "invitation_id": uuid4(),
         "other_id": uuid4(),
+        "import_id": an_import(cast, phone),
         "colour": "00526a",
         "pin_seq": phone.feed()[-1]["seq"],
         "photo_seq": photo.seq,
@@ -347,5 +362,5 @@ def test_every_route_has_its_row(app: Flask) -> None:
 def test_every_row_says_what_happens_where_nothing_is() -> None:
     """An address with an id has statuses for an unknown one; with a thing's id, for a foreign one too."""
     assert [key for key, row in MATRIX.items() if "<" in key[1] and not row.none] == []
-    things = re.compile("pin_id|issue_id|photo_id|rating_id|participant_id")
+    things = re.compile("pin_id|issue_id|photo_id|rating_id|participant_id|import_id")
     assert [key for key, row in MATRIX.items() if things.search(key[1]) and not row.other] == []

@@ -111,9 +111,9 @@ def _card(walk: Walk) -> dict[str, Any]:
     }
 
 
-def _local(moment: datetime | None, walk: Walk) -> datetime | None:
-    zone = ZoneInfo(db.session.get_one(Area, walk.area_id).timezone)
-    return moment.astimezone(zone) if moment else None
+def _local(moment: datetime, walk: Walk) -> datetime:
+    """A time as the walk's own clocks show it."""
+    return moment.astimezone(ZoneInfo(db.session.get_one(Area, walk.area_id).timezone))
 
 
 def _settings(walk: Walk) -> dict[str, Any]:
@@ -124,7 +124,10 @@ def _settings(walk: Walk) -> dict[str, Any]:
         "url": url,
         "qr": qr_svg(url) if url else None,
         "paused": walk.newcomers_paused,
-        "wait_from": _local(walk.newcomers_wait_from, walk),
+        "wait_from": walk.newcomers_wait_from,
+        "wait_default": _local(
+            walk.newcomers_wait_from or (now() if walk.is_practice else walk.ends_at), walk
+        ),
         "waiting": aside.waiting(walk.id),
         "closing_days": walk.closing_days,
         "participants": desk_map.participants(walk.id),

@@ -9,6 +9,7 @@ import { t } from '../shared/i18n.js';
 
 /** Why nobody but staff and whoever made it sees the pin, whatever the walk. @param {StaffView} view */
 function keptBack(view) {
+  if (view.withdrawn && !view.participant) return t('Taken back. Only staff see it.');
   if (view.withdrawn) return t('Taken back by the participant. Only staff see it, until it is purged.');
   if (view.review === 'hidden') return t('Hidden. Only staff and the participant see it.');
   if (view.participant_hidden) return t('Everything from this participant is hidden. Only staff see it.');

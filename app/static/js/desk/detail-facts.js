@@ -136,6 +136,11 @@ function sentence(revision) {
     return act.participant_hidden
       ? t('{who} hid the participant', { who: by })
       : t('{who} showed the participant again', { who: by });
+  if (revision.changed.length > 12) return t('{who} sent the pin', { who: by });
+  if (act && 'withdrawn' in act)
+    return act.withdrawn
+      ? t('{who} took the pin back', { who: by })
+      : t('{who} brought the pin back', { who: by });
   if (act && 'redaction' in act)
     return act.boxes
       ? tn(
@@ -162,7 +167,6 @@ function sentence(revision) {
     return t('{who}: {thing} – {state}', { who: by, thing: fieldWord(name), state: reviewWord(to) });
   }
   if (revision.conflict_copy) return t('Another version came from the phone. Both are kept.');
-  if (revision.changed.length > 12) return t('{who} sent the pin', { who: by });
   return t('{who} changed {what}', { who: by, what: formatList(revision.changed.map(fieldWord)) });
 }
 

@@ -52,12 +52,16 @@ export function kindWord(kind) {
   return { problem: t('Needs to improve'), positive: t('Good – keep it'), idea: t('Idea') }[kind] ?? kind;
 }
 
+/** Who took a pin back: whoever sent it, or staff if they had entered it. @param {DeskPin} pin */
+const withdrawnWord = (pin) =>
+  pin.whole && !pin.whole.participant ? t('Taken back') : t('Taken back by the participant');
+
 /** Signs that a human should see. @param {DeskPin} pin @returns {{code: string, icon: string, word: string, tone: string}[]} */
 export function signsOf(pin) {
   /** @type {[boolean, string, string, string, string][]} */
   const all = [
     [pin.acute, 'acute', 'siren', t('Acute'), 'is-error'],
-    [pin.withdrawn, 'withdrawn', 'undo-2', t('Taken back by the participant'), ''],
+    [pin.withdrawn, 'withdrawn', 'undo-2', withdrawnWord(pin), ''],
     [pin.participant_hidden, 'participant', 'eye-off', t('Participant hidden'), ''],
     [pin.participant_waits, 'waiting', 'hourglass', t('Waiting to be let in'), 'is-info'],
     [pin.hints.length > 0, 'unusual', 'search', t('Worth a look'), 'is-info'],
@@ -118,6 +122,7 @@ export function sourceWord(code) {
       crosshair: t('Pointed out on the map'),
       stop: t('At a stop'),
       address: t('By address'),
+      import: t('By a file that was taken in'),
     }[code] ?? code
   );
 }
