@@ -118,8 +118,8 @@ def page(walk_id: UUID, after: int, limit: int) -> dict[str, Any]:
 
 
 def summaries(walk_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
-    """What waits for a human in each walk: pins, new, acute and not yet seen, photos to review."""
-    found = {walk_id: {"pins": 0, "new": 0, "acute": 0, "photos": 0} for walk_id in walk_ids}
+    """What waits for a human in each walk: pins, new, acute and not yet seen, photos to review, phones."""
+    found = {walk_id: {"pins": 0, "new": 0, "acute": 0, "photos": 0, "waiting": 0} for walk_id in walk_ids}
     if not found:
         return found
     alive = sa.and_(PIN.c.walk_id.in_(found), PIN.c.withdrawn_at.is_(None))
@@ -136,6 +136,9 @@ def summaries(walk_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     photos = sa.select(PHOTO.c.walk_id, sa.func.count()).where(waiting).group_by(PHOTO.c.walk_id)
     for walk_id, count in db.session.execute(photos):
         found[walk_id]["photos"] = count
+    phones = sa.select(PARTICIPANT.c.walk_id, sa.func.count()).group_by(PARTICIPANT.c.walk_id)
+    for walk_id, count in db.session.execute(phones.where(PARTICIPANT.c.walk_id.in_(found), WAITS)):
+        found[walk_id]["waiting"] = count
     return found
 
 
