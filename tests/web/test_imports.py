@@ -12,8 +12,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from app.db import db
-from app.models import Audit, Import, Issue, Participant, Pin, PinRevision
-from tests.builders import BOX, LAT, LON
+from app.models import Audit, Import, Issue, Pin, PinRevision
+from tests.builders import BOX, LAT, LON, NOW
 from tests.cast import Cast
 
 ROWS = (
@@ -95,6 +95,8 @@ def test_good_rows_become_pins_and_the_others_are_told_with_their_reason(cast: C
 def test_the_same_file_twice_doubles_nothing_and_a_mended_row_comes_alone(cast: Cast) -> None:
     take_in(cast, bring(cast))
     take_in(cast, bring(cast, ROWS.encode("cp1252"), "samma igen.csv"))
+    head, *lines = ROWS.splitlines()
+    take_in(cast, bring(cast, "\n".join([head, *reversed(lines)])), kind="idea")
     assert len(pins(cast)) == 2
     take_in(cast, bring(cast, ROWS.replace("Rymdfarare", "Klotter")), category="damage")
     assert [pin.text for pin in pins(cast)] == ["Glas på gången", '=HYPERLINK("http://x")', "Vad?"]
@@ -157,22 +159,34 @@ def test_after_taking_back_the_file_may_come_again_with_other_choices(cast: Cast
     assert seen(cast) == []
 
 
-def test_a_pin_of_a_participant_is_never_touched(cast: Cast) -> None:
+def test_what_was_taken_back_by_itself_stays_so(cast: Cast) -> None:
+    there = bring(cast)
+    take_in(cast, there)
+    alone = pins(cast)[0].id
+    assert cast.fatima.post(f"/desk/walks/{cast.a.id}/paper/{alone}/undo").status_code == 303
+    set_undone(cast, there, True)
+    set_undone(cast, there, False)
+    assert seen(cast) == [2]
+
+
+@pytest.mark.parametrize("withdrawn_at", [None, NOW], ids=["standing", "withdrawn"])
+def test_a_pin_of_a_participant_is_never_touched(cast: Cast, withdrawn_at: Any) -> None:
     there = bring(cast)
     take_in(cast, there)
     pin_id = pins(cast)[0].id
+    theirs = {
+        "participant_id": cast.amina.id,
+        "import_id": None,
+        "text": "mine",
+        "withdrawn_at": withdrawn_at,
+    }
     with cast.app.app_context():
-        amina = db.session.get_one(Participant, cast.amina.id)
-        db.session.execute(
-            db.update(Pin)
-            .where(Pin.id == pin_id)
-            .values(participant_id=amina.id, import_id=None, text="mine")
-        )
+        db.session.execute(db.update(Pin).where(Pin.id == pin_id).values(theirs))
         db.session.commit()
     take_in(cast, bring(cast))
     set_undone(cast, there, True)
     (own,) = [pin for pin in pins(cast) if pin.id == pin_id]
-    assert (own.text, own.withdrawn_at) == ("mine", None)
+    assert (own.text, own.withdrawn_at) == ("mine", withdrawn_at)
 
 
 def test_choices_are_kept_and_guessed_anew_when_the_file_is_read_otherwise(cast: Cast) -> None:
