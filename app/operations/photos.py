@@ -36,7 +36,7 @@ HELD = sa.select(PHOTO.c.id, PHOTO.c.seq, PHOTO.c.state).where(
     PHOTO.c.walk_id == sa.bindparam("walk_id"), PHOTO.c.sent_sha256 == sa.bindparam("sha256")
 )
 ENCODING = table(PhotoEncoding)
-FACTS = ("walk_id", "participant_id", "state", "review", "visibility", "sent_sha256", "quarantine")
+FACTS = ("walk_id", "participant_id", "state", "review", "visibility", "sent_sha256")
 ENCODINGS = sa.select(ENCODING, *(PHOTO.c[name] for name in FACTS)).join(
     PHOTO, PHOTO.c.id == ENCODING.c.photo_id
 )
@@ -215,7 +215,12 @@ def encoding_rows(walk_id: UUID, photo_id: UUID, encoded: Encoded, tag: str = ""
 def _set_aside(photo_id: UUID, photo: AnyRow, reason: Quarantine, now: datetime) -> str:
     """The photo goes to quarantine; its upload stays, for a human to look at."""
     kept = {"new_state": "quarantined", "new_reason": reason.value, "new_upload_key": photo.upload_key}
-    outcome = kept | {"new_boxes": None, "new_sealed": sealed(photo), "new_redacted_at": None, "new_look": None}
+    outcome = kept | {
+        "new_boxes": None,
+        "new_sealed": sealed(photo),
+        "new_redacted_at": None,
+        "new_look": None,
+    }
     return _finish(photo_id, photo.walk_id, outcome, [], now)
 
 

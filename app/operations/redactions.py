@@ -155,7 +155,7 @@ def _store_new(
         raise Problem("busy") from lost
     if not boxes:  # back to the very bytes, not to a copy of a copy
         size = source.width, source.height
-        burnt = Encoded(whole, size, burnt.thumb, burnt.thumb_size)
+        burnt = Encoded(whole, size, burnt.thumb, burnt.thumb_size, burnt.look)
     rows = encoding_rows(photo.walk_id, photo.id, burnt, f"-{new_id()}")
     pieces = list(zip(rows, (burnt.full, burnt.thumb), strict=True))
     if boxes and "original" not in encodings:

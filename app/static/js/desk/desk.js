@@ -24,8 +24,6 @@ import { readState } from './url.js';
 
 /** The map follows when nobody has stepped on for so long. */
 const MAP_FOLLOWS = 120;
-/** Hints are asked for anew at most so often. */
-const HINTS_EVERY = 30_000;
 /** @type {Filter} */
 const NO_FILTER = { shows: [], category: '', q: '' };
 
@@ -34,7 +32,6 @@ export class Desk {
   #listing = createListing();
   #state = readState(location.search);
   #renewals = 0;
-  #hinted = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #following;
   #drawn = '';
@@ -114,12 +111,6 @@ export class Desk {
     await this.#load();
     this.#poll.start();
     await this.triage.load();
-    await this.#hint();
-  }
-
-  /** What may want a look; asked anew when pins have come, at most every so often. */
-  async #hint() {
-    this.#hinted = Date.now();
     await this.#loader.hints();
     this.#refresh();
   }
@@ -294,9 +285,9 @@ export class Desk {
   async #changes() {
     const isFirst = !el('failed').hidden;
     const news = await this.#loader.changes();
+    if (news && news.added.length > 0) await this.#loader.hints();
     if (news?.reset || (news && isFirst)) await this.#load();
     else if (news && news.added.length + news.changed.length > 0) this.#refresh();
-    if (news && news.added.length > 0 && Date.now() - this.#hinted > HINTS_EVERY) await this.#hint();
     return news !== null;
   }
 }

@@ -8,10 +8,12 @@
 
 const PAGE = 500;
 const MOST_CHANGES = 500;
+const HINTS_EVERY = 30_000;
 
 /** @param {string} walk @param {Pins} pins @param {Request} request */
 export function createLoader(walk, pins, request) {
   const base = `/api/desk/walks/${walk}`;
+  let hinted = 0;
 
   /** @param {number} after @param {number} limit */
   async function page(after, limit) {
@@ -61,8 +63,10 @@ export function createLoader(walk, pins, request) {
       }
       return news;
     },
-    /** What may want a look, as the server sees it now. */
+    /** What may want a look; asked anew at most every so often. */
     async hints() {
+      if (Date.now() - hinted < HINTS_EVERY) return;
+      hinted = Date.now();
       const { ok, data } = await request('GET', `${base}/hints`);
       if (ok) pins.setHints(data.hints);
     },
