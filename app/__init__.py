@@ -6,7 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import models  # noqa: F401  # the tables must be known to the metadata
+from app import lean, models  # noqa: F401  # first the login library; the tables must be known to the metadata
 from app.build import DEV, build_id
 from app.cli import register_cli
 from app.config import Settings, load_settings
