@@ -14,8 +14,8 @@ from app.rules.places import EARTH_M, Box
 
 LONGEST_NAME = 40
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-KB_PER_KM2 = (30, 150)
-"""What a pack weighs in a suburb and in a city centre; measured, see docs/MAPS.md."""
+KB_PER_KM2 = (30, 170)
+"""What map and addresses weigh in a suburb and in a city centre (docs/MAPS.md)."""
 LARGEST_KM2 = 1000.0
 """What a phone may carry and one machine build; a walk needs two to ten."""
 LARGEST_FETCH_KM2 = 40.0

@@ -96,11 +96,18 @@ def test_pieces_of_one_street_become_one_line_so_that_its_name_finds_room(town_p
 
 
 def test_an_island_stays_dry(town_pack: Made) -> None:
-    rings = [ring for one in drawn(town_pack.path)["water"] if one.kind == POLYGON for ring in one.parts]
-    assert {sum(ax * by - bx * ay for (ax, ay), (bx, by) in _sides(ring)) > 0 for ring in rings} == {
-        True,
-        False,
-    }
+    """Outer rings turn clockwise on the screen and holes the other way, as the format has it."""
+    layers = drawn(town_pack.path)
+    surfaces = [one for features in layers.values() for one in features if one.kind == POLYGON]
+    assert all(_turn(one.parts[0]) > 0 for one in surfaces)
+    lakes = [one for one in layers["water"] if one.kind == POLYGON and len(one.parts) > 1]
+    assert lakes
+    assert all(_turn(hole) < 0 for lake in lakes for hole in lake.parts[1:])
+
+
+def _turn(ring: list[tuple[int, int]]) -> int:
+    """Twice the ring's surface; the sign tells which way it turns."""
+    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in _sides(ring))
 
 
 def _sides(ring: list[tuple[int, int]]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
