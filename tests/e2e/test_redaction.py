@@ -107,7 +107,8 @@ def test_a_box_is_drawn_with_the_mouse_and_the_original_can_be_opened(
     [[x, y, width, height]] = boxes_of(desk, wire, pin_id)
     assert [round(value, -1) for value in (x, y, width, height)] == [400, 300, 400, 300]
     desk.find("[data-act^=redact]").first.click()
-    desk.find("dialog button:has-text('O')", has_text="original").first.click()
+    desk.find(".stage__box").wait_for()
+    press(desk, "o")
     desk.find(".stage--original").wait_for()
     desk.page.goto(f"{site.url}/desk/audit?act=open_original")
     assert desk.find("main").inner_text().count("original") >= 1
