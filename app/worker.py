@@ -16,6 +16,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask import Flask, current_app
 
 from app.adapters import faces as face_finder
@@ -23,9 +24,10 @@ from app.adapters import images
 from app.adapters.jobs import bell, doorbell
 from app.adapters.photo_store import StoreUnavailable, clear_spool
 from app.adapters.rate_store import DatabaseStorage, attempts_storage
+from app.db import transaction
 from app.logs import log
 from app.migrating import revisions
-from app.operations import backup, faces, photos, redactions
+from app.operations import backup, faces, photos, redactions, walks
 from app.rules.backups import is_due
 
 NICENESS = 10
@@ -61,12 +63,22 @@ def run_worker(app: Flask) -> None:
     backups = BackupWork(app)
     while not stopping.is_set():
         photo_work.sweep()
+        close_walks(app)
         backups.start_if_due(datetime.now(UTC))
         consumer.check_worker_health()
         stopping.wait(SWEEP_EVERY_S)
     consumer.stop(graceful=True)
     images.close()
     face_finder.close()
+
+
+def close_walks(app: Flask) -> None:
+    """Close what has been closing for its time of grace."""
+    try:
+        with app.app_context(), transaction():
+            walks.close_over(datetime.now(UTC))
+    except sa.exc.OperationalError:
+        log.exception("no walk could be closed; trying again later")
 
 
 class BackupWork:

@@ -15,6 +15,7 @@ class Participant(Base):
     """`token_hash` is the cookie's, `rejoin_hash` the capability the phone keeps; both SHA-256 hex.
 
     `waiting_at` says that the device came to the waiting room, `let_in_at` that it was let in from there.
+    `is_ready` (needs no network) and `unsent` are what the phone last told of itself.
     """
 
     __tablename__ = "participant"
@@ -29,6 +30,8 @@ class Participant(Base):
     hidden_at: Mapped[MaybeMoment]
     waiting_at: Mapped[MaybeMoment]
     let_in_at: Mapped[MaybeMoment]
+    is_ready: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    unsent: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     pin_count: Mapped[int] = mapped_column(default=0)
     photo_count: Mapped[int] = mapped_column(default=0)
     photo_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)

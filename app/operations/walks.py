@@ -25,7 +25,7 @@ from app.problems import Problem
 from app.rules import access
 from app.rules.access import Actor, Right
 from app.rules.categories import catalogue, offered
-from app.rules.walks import has_passed, may_become
+from app.rules.walks import has_passed, is_for_leaders, is_over, may_become
 
 PASSED = "Must not be a day that has passed."
 
@@ -79,6 +79,12 @@ def _content(walk: Walk, tag: str) -> dict[str, Any]:
         "epoch": walk.epoch,
         "seq": walk.feed_seq,
     }
+
+
+def stops_to_lead(actor: Actor, walk_id: UUID, tag: str) -> list[dict[str, Any]]:
+    """The stops in their order, with their questions. Raises Problem(not_found | forbidden)."""
+    stops: list[dict[str, Any]] = _stops(walk_for(actor, walk_id, "lead").id, tag)["stops"]
+    return stops
 
 
 def _walk(walk: Walk, organisation: Organisation, tag: str) -> dict[str, Any]:
@@ -213,18 +219,32 @@ def set_waiting_room(actor: Actor, walk_id: UUID, wait_from: datetime | None, no
 
 
 def change_state(actor: Actor, walk_id: UUID, state: str, now: datetime) -> None:
-    """Whoever leads may end a walk; the rest is for those who run it.
+    """Whoever leads may end a walk, and take that back for a while; the rest is for those who run it.
 
     Raises Problem(not_found | forbidden | invalid).
     """
     row = feed.lock_walk(walk_id)
-    walk = walk_for(actor, walk_id, "lead" if state == "closing" and row.state in ("open", state) else "run")
+    is_leaders = is_for_leaders(row.state, state, row.closing_at, now)
+    walk = walk_for(actor, walk_id, "lead" if is_leaders else "run")
     if row.state != state and not may_become(row.state, state):
         raise Problem("invalid", errors={"json": {"state": ["Not possible from the present state."]}})
     walk.state = state
     walk.closing_at = now if state == "closing" else walk.closing_at
     walk.closed_at = now if state == "closed" else walk.closed_at
     changed(actor, walk_id, state, now)
+
+
+def close_over(now: datetime) -> int:
+    """Close every walk whose time of grace has passed; how many."""
+    closing = db.session.scalars(sa.select(Walk).where(Walk.state == "closing")).all()
+    over = [walk for walk in closing if is_over(walk.state, walk.closing_at, walk.closing_days, now)]
+    for walk in over:
+        row = feed.lock_walk(walk.id)
+        walk.state, walk.closed_at = "closed", now
+        db.session.flush()
+        feed.append(row, "walk", walk.id, feed.next_number(walk.id).seq, "closed", "system", now)
+        audit.note(None, walk.organisation_id, "walk_closed", now, walk_id=walk.id)
+    return len(over)
 
 
 def organisation_for(actor: Actor, wanted: UUID | None) -> UUID:

@@ -18,10 +18,25 @@ NEXT = {
 }
 LIGHTS = ("day", "dusk", "dark")
 OPENS_BEFORE = timedelta(hours=24)
+TAKES_BACK = timedelta(hours=1)
+"""How long a leader may open again what a leader has ended."""
 
 
 def may_become(state: str, wanted: str) -> bool:
     return wanted in NEXT[state]
+
+
+def is_for_leaders(state: str, wanted: str, closing_at: datetime | None, now: datetime) -> bool:
+    """Whether leading a walk is enough to change its state so: to end it, and to take that back."""
+    if wanted == "closing":
+        return state in ("open", "closing")
+    lately = closing_at is not None and now < closing_at + TAKES_BACK
+    return (state, wanted) == ("closing", "open") and lately
+
+
+def is_over(state: str, closing_at: datetime | None, closing_days: int, now: datetime) -> bool:
+    """Whether a walk has been closing for its time of grace."""
+    return state == "closing" and closing_at is not None and closing_at + timedelta(days=closing_days) <= now
 
 
 def problem_of_joining(state: str, starts_at: datetime, paused: bool, now: datetime) -> str | None:

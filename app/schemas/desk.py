@@ -193,6 +193,18 @@ class NewcomersSchema(Wire):
     paused = Flag(required=True)
 
 
+class FiguresSchema(Wire):
+    """A walk in numbers, for whoever leads it."""
+
+    state = fields.String(required=True)
+    paused = fields.Boolean(required=True)
+    joined = fields.Integer(required=True)
+    ready = fields.Integer(required=True)
+    unsent = fields.Integer(required=True)
+    pins = fields.Integer(required=True)
+    at = fields.String(required=True)
+
+
 class StateSchema(Wire):
     state = fields.String(required=True, validate=validate.OneOf(STATES))
 

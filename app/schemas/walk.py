@@ -53,6 +53,13 @@ class ChangesQuerySchema(Wire):
     limit = fields.Integer(load_default=200, validate=validate.Range(1, 500))
 
 
+class PhoneChangesQuerySchema(ChangesQuerySchema):
+    """What a phone says of itself in passing, for the leader's counts."""
+
+    ready = fields.Boolean(load_default=None, allow_none=True)
+    unsent = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 100_000))
+
+
 class ChangesSchema(Wire):
     epoch = fields.String(required=True)
     seq = fields.Integer(required=True)

@@ -39,6 +39,7 @@ STAFF_MAKES = "401 401 404 404 201 401"
 NO_STAFF = "401 401 404 404 404 401"
 PAGE = Row("303 303 404 404 200 303", "303 303 404 404 404 303")
 RUN_PAGE = replace(PAGE, roles="403 403 200")
+LEAD_PAGE = replace(PAGE, roles="200 403 200")
 DONE = "303 303 404 404 303 303"
 
 API = "/api/walks/<uuid:walk_id>"
@@ -147,6 +148,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/api/desk/darkness"): Row(
         "401 401 200 200 200 401", query="?lat=60.1&lon=24.9&starts_at=2026-11-12T18:00"
     ),
+    ("GET", f"{DESK}/figures"): Row(STAFF, NO_STAFF, roles="200 403 200"),
     ("PUT", f"{DESK}/newcomers"): Row(
         STAFF, NO_STAFF, body=lambda _scene: {"paused": True}, roles="200 403 200"
     ),
@@ -159,7 +161,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/desk/"): Row("303 303 200 200 200 303"),
     ("GET", PAGES): replace(PAGE, roles="200 200 200"),
     ("GET", f"{PAGES}/setup"): RUN_PAGE,
-    ("GET", f"{PAGES}/qr"): RUN_PAGE,
+    ("GET", f"{PAGES}/qr"): LEAD_PAGE,
+    ("GET", f"{PAGES}/lead"): LEAD_PAGE,
     ("GET", f"{PAGES}/route"): PAGE,
     ("GET", f"{PAGES}/map"): RUN_PAGE,
     ("POST", f"{PAGES}/map"): Row(DONE, NOT_DONE, form={"pack": "kotka"}),

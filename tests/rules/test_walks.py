@@ -7,7 +7,15 @@ from itertools import product
 
 import pytest
 
-from app.rules.walks import STATES, has_passed, is_late, may_become, problem_of_joining
+from app.rules.walks import (
+    STATES,
+    has_passed,
+    is_for_leaders,
+    is_late,
+    is_over,
+    may_become,
+    problem_of_joining,
+)
 
 START = datetime(2026, 6, 1, 18, tzinfo=UTC)
 ALLOWED = {
@@ -23,6 +31,32 @@ ALLOWED = {
 @pytest.mark.parametrize(("state", "wanted"), list(product(STATES, STATES)))
 def test_states_follow_each_other_as_the_table_says(state: str, wanted: str) -> None:
     assert may_become(state, wanted) is ((state, wanted) in ALLOWED)
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted", "minutes", "enough"),
+    [
+        ("open", "closing", 0, True),
+        ("closing", "closing", 0, True),
+        ("closing", "open", 59, True),
+        ("closing", "open", 60, False),
+        ("closing", "closed", 0, False),
+        ("draft", "open", 0, False),
+        ("closed", "open", 0, False),
+        ("draft", "closing", 0, False),
+    ],
+)
+def test_a_leader_ends_a_walk_and_takes_that_back(
+    state: str, wanted: str, minutes: int, enough: bool
+) -> None:
+    assert is_for_leaders(state, wanted, START, START + timedelta(minutes=minutes)) is enough
+
+
+def test_a_walk_is_over_after_its_days_of_grace() -> None:
+    assert not is_over("closing", START, 14, START + timedelta(days=14, seconds=-1))
+    assert is_over("closing", START, 14, START + timedelta(days=14))
+    assert not is_over("open", START, 0, START + timedelta(days=1))
+    assert not is_over("closing", None, 0, START)
 
 
 @pytest.mark.parametrize(

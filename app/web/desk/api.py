@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Response, jsonify, request
 
 from app.db import quick_read, transaction
-from app.operations import desk_map, feed, photos, public_text, review, rights, views, walks
+from app.operations import desk_map, feed, leading, photos, public_text, review, rights, views, walks
 from app.problems import Problem
 from app.rules.access import Actor
 from app.schemas import desk as schemas
@@ -174,6 +174,14 @@ def rotate_code(walk_id: UUID) -> dict[str, Any]:
     with transaction():
         code = walks.rotate_code(actor, walk_id, now())
     return {"code": code, "url": walks.join_url(code)}
+
+
+@bp.get(f"{WALK}/figures")
+@bp.response(200, schemas.FiguresSchema)
+@problems(bp, 401, 403, 404)
+def figures(walk_id: UUID) -> dict[str, Any]:
+    """How many have joined, need no network any more, and have not sent everything yet."""
+    return leading.figures(facilitator(), walk_id, now())
 
 
 @bp.put(f"{WALK}/newcomers")

@@ -14,8 +14,8 @@ from app.adapters.qr import qr_svg
 from app.db import db, transaction
 from app.i18n import language, pick
 from app.models import Area, Walk
-from app.operations import aside, desk_map, faces, walks
-from app.rules.walks import NEXT, problem_of_joining
+from app.operations import aside, desk_map, faces, leading, walks
+from app.rules.walks import NEXT, is_for_leaders, problem_of_joining
 from app.web.api.common import now
 from app.web.auth import facilitator
 from app.web.desk.prepare import preparation
@@ -35,13 +35,26 @@ def start() -> str:
 
 @bp.get("/walks/<uuid:walk_id>")
 def walk(walk_id: UUID) -> str:
-    """List, map and detail of a walk's pins; for a group leader its counts alone."""
+    """List, map and detail of a walk's pins; for a group leader the page to lead by."""
     if not walks.may_here(facilitator(), walk_id, "read"):
-        return _lead_page(walks.walk_for(facilitator(), walk_id, "lead"))
+        return lead(walk_id)
     carried = walks.desk_bundle(facilitator(), walk_id, language())
     carried["faces"] = faces.are_wanted()
     carried["may_run"] = walks.may_here(facilitator(), walk_id, "run")
     return render_template("desk/walk.html", carried=carried, walk=carried["walk"])
+
+
+@bp.get("/walks/<uuid:walk_id>/lead")
+def lead(walk_id: UUID) -> str:
+    """On the walk, by phone: stops and questions, counts, the QR code, and the two switches a leader has."""
+    found = walks.walk_for(facilitator(), walk_id, "lead")
+    return render_template(
+        "desk/lead.html",
+        walk=_card(found) | _settings(found),
+        stops=walks.stops_to_lead(facilitator(), walk_id, language()),
+        figures=leading.figures(facilitator(), walk_id, now()),
+        may_open=is_for_leaders(found.state, "open", found.closing_at, now()),
+    )
 
 
 @bp.get("/walks/<uuid:walk_id>/setup")
@@ -57,8 +70,9 @@ def setup(walk_id: UUID) -> str:
 @bp.get("/walks/<uuid:walk_id>/qr")
 def qr(walk_id: UUID) -> str:
     """The QR code as large as the screen, to be held up."""
-    found = walks.walk_for(facilitator(), walk_id)
-    return render_template("desk/qr.html", walk=_card(found) | _settings(found))
+    found = walks.walk_for(facilitator(), walk_id, "lead")
+    back = "setup" if walks.may_here(facilitator(), walk_id, "run") else "lead"
+    return render_template("desk/qr.html", walk=_card(found) | _settings(found), back=back)
 
 
 @bp.post("/walks/<uuid:walk_id>/code")
@@ -83,15 +97,10 @@ def change_state(walk_id: UUID) -> Response:
     return _to_setup(walk_id, "state")
 
 
-def _lead_page(walk: Walk) -> str:
-    counts = desk_map.summaries([walk.id])[walk.id] | {"joined": desk_map.participants(walk.id)}
-    return render_template("desk/lead.html", walk=_card(walk), counts=counts, paused=walk.newcomers_paused)
-
-
 def _to_setup(walk_id: UUID, done: str) -> Response:
     """Back to where the button was: a leader has no settings page."""
-    if not walks.may_here(facilitator(), walk_id, "run"):
-        return redirect(f"/desk/walks/{walk_id}?done={done}", 303)
+    if request.form.get("from") == "lead" or not walks.may_here(facilitator(), walk_id, "run"):
+        return redirect(f"/desk/walks/{walk_id}/lead?done={done}#{done}", 303)
     return redirect(f"/desk/walks/{walk_id}/setup?done={done}#{done}", 303)
 
 

@@ -19,7 +19,7 @@ ROLE_NAMES: dict[str, Any] = {
 ROLE_HINTS: dict[str, Any] = {
     "administrator": _("As a facilitator, and sees to people, settings and the log."),
     "facilitator": _("Prepares, leads and reviews walks."),
-    "leader": _("Sees how many take part; may pause newcomers and end the walk."),
+    "leader": _("Leads by phone: stops, counts and the code; may pause newcomers and end the walk."),
     "owner": _("For those who will answer for places. Sees nothing yet."),
     "observer": _("Sees what facilitators see, and changes nothing."),
 }

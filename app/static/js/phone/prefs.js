@@ -19,6 +19,9 @@ const DEFAULTS = Object.freeze({
   hidden: 'off',
   /** Last category, for "Same as before". */
   last: '',
+  /** The walk in which this phone writes for a whole group, and whose voice the last pin was. */
+  recorder: '',
+  voice: 'resident',
   /** The walk whose first-run screen was seen. */
   begun: '',
   /** The stop one is at, as walk:order. */

@@ -8,6 +8,7 @@
 import { request } from '../shared/api.js';
 import { applyFeed } from './store-feed.js';
 import { getWalk, sweep } from './store-keep.js';
+import { listEntries } from './store-lists.js';
 import { heldProofs, requeue } from './store-queue.js';
 
 const PAGE = 500;
@@ -25,7 +26,8 @@ export async function pull(walkId, session) {
   for (;;) {
     const walk = await getWalk(walkId);
     if (!walk) return { ...seen, failed: null };
-    const result = await request('GET', pathOf(walk));
+    const unsent = (await listEntries(walkId)).length;
+    const result = await request('GET', pathOf(walk, unsent));
     if (result.status === 401 && mayRejoin && (await session.rejoin(walkId)) === 'ok') {
       mayRejoin = false;
       continue;
@@ -47,9 +49,14 @@ const isFeed = (data) =>
 /** @param {any} data */
 const isLacking = (data) => ['pins', 'ratings', 'photos'].every((name) => Array.isArray(data?.[name]));
 
-/** @param {WalkRecord} walk */
-function pathOf(walk) {
-  return `/api/walks/${walk.id}/changes?epoch=${encodeURIComponent(walk.epoch ?? '')}&after=${walk.after}&limit=${PAGE}`;
+/**
+ * In passing the phone says whether it could go without network now, and how much it has to send: the leader's counts.
+ * @param {WalkRecord} walk @param {number} unsent
+ */
+function pathOf({ id, epoch, after, ready, bundle }, unsent) {
+  const isReady = Boolean(ready?.shell && (ready.pack || !bundle?.pack));
+  const cursor = `epoch=${encodeURIComponent(epoch ?? '')}&after=${after}&limit=${PAGE}`;
+  return `/api/walks/${id}/changes?${cursor}&ready=${isReady}&unsent=${unsent}`;
 }
 
 /**

@@ -3,7 +3,7 @@
  * Promises: every choice can be taken back; labels and legends are real ones.
  */
 import { h } from '../../shared/dom.js';
-import { tn } from '../../shared/i18n.js';
+import { t, tn } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 
 /** From here on it is told how much still fits. */
@@ -75,6 +75,19 @@ export function oneOf(legend, options, value, tell, { required = false } = {}) {
     h('div', { class: 'choices' }, choices),
   );
 }
+
+/** Whose words they are, for one who writes for others. @param {string} legend @param {string | null} value @param {(value: string | null) => void} tell @param {boolean} [required] */
+export const voiceField = (legend, value, tell, required = false) =>
+  oneOf(
+    legend,
+    [
+      ['resident', t('Resident')],
+      ['professional', t('Somebody who works here')],
+    ],
+    value,
+    tell,
+    { required },
+  );
 
 /**
  * Any of several.

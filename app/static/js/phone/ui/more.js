@@ -11,9 +11,10 @@ import { createDraft } from '../draft.js';
 import { release } from '../store.js';
 import { isDark } from '../theme.js';
 import { createAutosave } from './autosave.js';
-import { details, oneOf, scale, select, someOf, text, toggle } from './fields.js';
+import { details, oneOf, scale, select, someOf, text, toggle, voiceField } from './fields.js';
 import { ownSpot } from './home-map.js';
 import { photoSection } from './pin-photos.js';
+import { isRecorder, whoseVoice } from './recorder.js';
 import { refusal } from './refused.js';
 import { remove } from './saving.js';
 import { button } from './screen.js';
@@ -60,6 +61,7 @@ export function pinScreen(app, pin) {
     body: [
       head(app, pin),
       pin.state === 'help' ? refusal(app.walk.id, refusedWords(pin.problem, false)) : null,
+      isRecorder(app) ? whoseVoice(fields.voice, (voice) => change({ voice })) : null,
       ...feelings(pin, change),
       text(t('Anything to add? (optional)'), fields.text, tellText, {
         hint: t('Describe the place. No names or other things about people.'),
@@ -261,14 +263,8 @@ function whenAndWhom(fields, change) {
 function proposal(fields, change) {
   return [
     text(t('What would make it better?'), fields.proposal, (value) => change({ proposal: value }, true)),
-    oneOf(
-      t('You speak as'),
-      [
-        ['resident', t('Resident')],
-        ['professional', t('Somebody who works here')],
-      ],
-      fields.voice,
-      (value) => change({ voice: /** @type {PinFields['voice']} */ (value) }),
+    voiceField(t('You speak as'), fields.voice, (value) =>
+      change({ voice: /** @type {PinFields['voice']} */ (value) }),
     ),
     text(
       t('Your group, if you walk in several'),

@@ -19,6 +19,7 @@ import {
   undo,
   withdrawPin,
 } from '../store.js';
+import { voiceOfNew } from './recorder.js';
 import { toast } from './toast.js';
 import { nameOf, rounded } from './words.js';
 
@@ -45,6 +46,7 @@ export async function saveNew(app, category, kind) {
       category: category.code,
       here: spot.here,
       ...withoutHere(spot),
+      ...voiceOfNew(app),
     };
     const pin = await savePin(app.walk.id, fields, { hold: wantsPhoto, awaitingPhoto: wantsPhoto });
     setPref('last', `${category.code}:${kind}`);

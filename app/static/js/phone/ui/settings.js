@@ -8,6 +8,7 @@ import { icon } from '../../shared/symbols.js';
 import { pref, setPref } from '../prefs.js';
 import { oneOf, toggle } from './fields.js';
 import { canInstall } from './help.js';
+import { recorderSwitch } from './recorder.js';
 import { turning } from './screen.js';
 
 /** Own names, never translated. @type {[string, string][]} */
@@ -142,6 +143,7 @@ export function menuScreen(app) {
           null,
           flip(t('Hide the pins on the map'), 'hidden', t('When somebody looks over your shoulder')),
         ),
+        h('li', null, recorderSwitch(app)),
         entry('location', 'locate-fixed', t('Help with location')),
         entry('settings', 'settings', t('Settings')),
         entry('finish', 'circle-check', t('Finish the walk')),

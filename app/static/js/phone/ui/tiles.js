@@ -9,6 +9,7 @@ import { h } from '../../shared/dom.js';
 import { t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { pref } from '../prefs.js';
+import { isRecorder, whoseVoice } from './recorder.js';
 import { button } from './screen.js';
 import { categoryOf, groupOf, kindOf, nameOf } from './words.js';
 
@@ -109,7 +110,7 @@ export function tilesSheet(app, { save, all }) {
     'section',
     { class: 'sheet rise', role: 'dialog', 'aria-modal': 'false', 'aria-labelledby': 'tiles-title' },
     h('div', { class: 'sheet__head' }, heading, flip, cancel),
-    h('div', { class: 'sheet__body' }, grid),
+    h('div', { class: 'sheet__body' }, isRecorder(app) ? whoseVoice(null) : null, grid),
   );
 
   function draw() {
