@@ -101,11 +101,31 @@ async function fromCache(key, request) {
   return (await cache.match(key)) ?? fetch(request);
 }
 
+/** The page to lead a walk by, with its files: kept by js/desk/lead.js for a time without network, and only for that. */
+const LEAD = 'trygga-lead';
+
+/** @param {Request} request */
+function isOfLeader({ url, method, mode }) {
+  const { origin, pathname } = new URL(url);
+  if (method !== 'GET' || origin !== worker.location.origin) return false;
+  return mode === 'navigate'
+    ? /^\/desk\/walks\/[\w-]+\/lead$/.test(pathname)
+    : pathname.startsWith('/static/');
+}
+
+/** @param {Request} request */
+async function asItWas(request) {
+  const kept = await (await caches.open(LEAD)).match(new URL(request.url).pathname);
+  return kept ?? Response.error();
+}
+
 worker.addEventListener('install', (event) => event.waitUntil(install()));
 worker.addEventListener('activate', (event) => event.waitUntil(activate()));
 worker.addEventListener('fetch', (event) => {
   const key = keyFor(event.request);
   if (key) event.respondWith(fromCache(key, event.request));
+  else if (isOfLeader(event.request))
+    event.respondWith(fetch(event.request).catch(() => asItWas(event.request)));
 });
 
 /**

@@ -136,10 +136,23 @@ test('it keeps out of the API, of writing, of other pages and of other origins',
     ['/v/ABCD-EFGH', { mode: 'navigate' }],
     ['/desk/', { mode: 'navigate' }],
     ['/application', { mode: 'navigate' }],
-    ['/static/two/a.js', {}],
+    ['/desk/walks/1/leader', { mode: 'navigate' }],
+    ['/static/two/a.js', { method: 'POST' }],
     ['https://elsewhere.test/static/one/a.js', {}],
   ]);
   for (const [url, init] of cases) assert.equal(await worker.get(url, init), undefined, url);
+});
+
+test('the page to lead by is the network’s while there is one, and the kept one without', async () => {
+  const phone = browser();
+  const worker = phone.run({ ...ONE, files: { ...ONE.files, '/desk/walks/1/lead': 'fresh' } });
+  const open = async () => (await worker.get('/desk/walks/1/lead', { mode: 'navigate' }))?.text();
+  await (await phone.caches.open('trygga-lead')).put('/desk/walks/1/lead', new Response('kept'));
+  assert.equal(await open(), 'fresh');
+  phone.isDown = true;
+  assert.equal(await open(), 'kept');
+  const other = await worker.get('/desk/walks/2/lead', { mode: 'navigate' });
+  assert.equal(other?.type, 'error', 'never another walk’s');
 });
 
 const BROKEN = /** @type {[string, (url: string) => Response | null][]} */ ([

@@ -1,11 +1,12 @@
 /**
  * Leading a walk by phone: counts that grow while one walks, one stop at a time, the QR code over the whole screen.
- * Promises: everything but the counts works without network, and these say how old they are; what cannot be sent is
- * said, and the page stays. Asks for numbers only.
+ * Promises: everything but the counts works without network, also when the page is opened anew, and these say how old
+ * they are; what cannot be sent is said, and the page stays. Asks for numbers only.
  */
 import { request } from '../shared/api.js';
 import { on } from '../shared/dom.js';
 import { lang, loadCatalogue, t } from '../shared/i18n.js';
+import { KEPT } from './kept.js';
 
 const EVERY_MS = 20_000;
 
@@ -35,9 +36,15 @@ function show(figures) {
   at = new Date(figures.at);
 }
 
+/** Logged out elsewhere. */
+async function leave() {
+  await caches.delete(KEPT);
+  location.reload();
+}
+
 async function look() {
   const { ok, data, status } = await request('GET', `${api}/figures`);
-  if (status === 401) location.reload(); // logged out elsewhere
+  if (status === 401) return leave();
   isAway = !ok;
   if (ok) show(data);
   tellAge();
@@ -130,6 +137,20 @@ function switchOf(form) {
   });
 }
 
+/** For a time without network; sw.js shows it then, and logging out lets go of it. */
+async function keep() {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker || !globalThis.caches) return;
+  const files = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
+  const own = files.filter((url) => url.origin === location.origin && url.pathname.startsWith('/static/'));
+  const wanted = [location.pathname, ...new Set(own.map(({ pathname }) => pathname))];
+  const cache = await caches.open(KEPT);
+  await cache.addAll(wanted);
+  for (const request of await cache.keys())
+    if (!wanted.includes(new URL(request.url).pathname)) await cache.delete(request);
+  await serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' });
+}
+
 async function start() {
   await loadCatalogue(document.documentElement.lang);
   if (stops.length > 0) stopsOneByOne();
@@ -140,6 +161,8 @@ async function start() {
   setInterval(() => void (document.hidden || look()), EVERY_MS);
   on(document, 'visibilitychange', () => void (document.hidden || look()));
   on(globalThis, 'online', () => void look());
+  if (document.readyState === 'complete') await keep().catch(() => undefined);
+  else on(globalThis, 'load', () => void keep().catch(() => undefined));
 }
 
 void start();

@@ -4,6 +4,7 @@
  */
 import { on } from '../shared/dom.js';
 import { loadCatalogue, t } from '../shared/i18n.js';
+import { letGoAtLogout } from './kept.js';
 import { chooseTheme } from './theme.js';
 
 const CHOICE = 'data-theme-choice';
@@ -55,5 +56,6 @@ on(globalThis, 'pageshow', (event) => {
 });
 lookSwitch();
 menus();
+letGoAtLogout();
 for (const button of document.querySelectorAll('[data-copy]'))
   copyButton(/** @type {HTMLElement} */ (button));

@@ -82,7 +82,7 @@ export const voiceField = (legend, value, tell, required = false) =>
     legend,
     [
       ['resident', t('Resident')],
-      ['professional', t('Somebody who works here')],
+      ['professional', t('Works here')],
     ],
     value,
     tell,
@@ -151,9 +151,9 @@ export function text(label, value, tell, { hint, lines = true, max = 4000 } = {}
   );
 }
 
-/** @param {string} label @param {boolean} value @param {(value: boolean) => void} tell @param {string} [hint] */
-export function toggle(label, value, tell, hint) {
-  const input = h('input', { type: 'checkbox', role: 'switch' });
+/** @param {string} label @param {boolean} value @param {(value: boolean) => void} tell @param {string} [hint] @param {string} [id] */
+export function toggle(label, value, tell, hint, id) {
+  const input = h('input', { type: 'checkbox', role: 'switch', id: id ?? null });
   input.checked = value;
   input.addEventListener('change', () => tell(input.checked));
   const words = h(

@@ -34,4 +34,5 @@ export const recorderSwitch = (app) =>
     isRecorder(app),
     (isOn) => setPref('recorder', isOn ? app.walk.id : ''),
     t('Each pin says whose voice it is'),
+    'recorder',
   );
