@@ -41,7 +41,8 @@ def tell(actor: Actor, ready: bool, unsent: int) -> None:
 def figures(actor: Actor, walk_id: UUID, now: datetime) -> dict[str, Any]:
     """The walk in numbers, for whoever leads it. Raises Problem(not_found | forbidden)."""
     walk = walks.walk_for(actor, walk_id, "lead")
-    here = sa.and_(PARTICIPANT.c.walk_id == walk_id, PARTICIPANT.c.left_at.is_(None))
+    is_in = sa.or_(PARTICIPANT.c.waiting_at.is_(None), PARTICIPANT.c.let_in_at.is_not(None))
+    here = sa.and_(PARTICIPANT.c.walk_id == walk_id, PARTICIPANT.c.left_at.is_(None), is_in)
     ready = sa.func.coalesce(sa.func.sum(sa.case((PARTICIPANT.c.is_ready, 1), else_=0)), 0)
     unsent = sa.func.coalesce(sa.func.sum(PARTICIPANT.c.unsent), 0)
     row = db.session.execute(sa.select(sa.func.count(), ready, unsent).where(here)).one()
