@@ -4,54 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
 from bench.client import Client
-from bench.machine import ROOT, Server, start_app
-from bench.walks import Bench, make_walk
-
-FILL = """
-import sys
-from datetime import UTC, datetime
-from uuid import UUID
-import sqlalchemy as sa
-from app import create_app
-from app.adapters.ids import new_id
-from app.db import table, transaction
-from app.models import Change, Issue, Pin, Walk
-walk_id, upto = UUID(sys.argv[1]), int(sys.argv[2])
-app = create_app()
-now = datetime.now(UTC)
-with app.app_context(), transaction() as session:
-    walk = session.get(Walk, walk_id)
-    pins, issues, changes = [], [], []
-    for number in range(walk.pin_count + 1, upto + 1):
-        pin, issue = new_id(), new_id()
-        tenant = {"organisation_id": walk.organisation_id, "walk_id": walk_id}
-        issues.append(tenant | {"id": issue, "status": "new", "title": {}, "decision": {}, "created_at": now})
-        pins.append(tenant | {
-            "id": pin, "issue_id": issue, "number": number, "seq": number, "rev": 1, "sha256": "0" * 64,
-            "kind": ("problem", "positive", "idea")[number % 3],
-            "category": ("lighting", "litter", "damage")[number % 3],
-            "lat": 60.165 + (number * 7919 % 10000) * 1.4e-6,
-            "lon": 24.936 + (number * 104729 % 10000) * 1.7e-6,
-            "source": "sensor", "text": "", "text_public": {}, "acute": False, "when": [], "affected": [],
-            "proposal": "", "staff_only": False, "visibility": "walk", "review": "new", "text_review": "new",
-            "shown_to_walk": True, "is_late": False, "is_outside": False, "is_unknown_category": False,
-            "has_conflict": False, "made_at": now, "received_at": now,
-        })
-        changes.append(tenant | {
-            "thing": "pin", "thing_id": pin, "seq": number, "verb": "receive", "actor": "bench", "at": now})
-    for model, rows in ((Issue, issues), (Pin, pins), (Change, changes)):
-        for start in range(0, len(rows), 5000):
-            session.execute(sa.insert(table(model)), rows[start:start + 5000])
-    walk.pin_count = walk.feed_seq = upto
-"""
+from bench.machine import Server, start_app
+from bench.walks import Bench, fill, make_walk
 
 
 def main() -> None:
@@ -66,17 +26,12 @@ def main() -> None:
 async def _measure(server: Server, bench: Bench) -> None:
     costs = {}
     for pins in (1_000, 10_000, 100_000):
-        _fill(server, bench, pins)
+        fill(server, bench, pins)
         costs[pins], size = await _nothing_new(server, bench)
         print(f"feed {pins:6} pins: nothing new p50 {costs[pins]:.2f} ms, {size} bytes (<= 2 ms, <= 250)")
         if pins == 10_000:
             await _first_load(server, bench)
     print(f"feed 100 000 / 1 000: {costs[100_000] / costs[1_000]:.2f} (<= 1.25)")
-
-
-def _fill(server: Server, bench: Bench, pins: int) -> None:
-    command = [sys.executable, "-c", FILL, bench.walk_id, str(pins)]
-    subprocess.run(command, cwd=ROOT, env=server.env, check=True)
 
 
 async def _nothing_new(server: Server, bench: Bench) -> tuple[float, int]:

@@ -38,6 +38,48 @@ with app.app_context():
         print(facilitators.login_link("bench@example.org", now))
 """
 
+FILL = """
+import sys
+from datetime import UTC, datetime
+from uuid import UUID
+import sqlalchemy as sa
+from app import create_app
+from app.adapters.ids import new_id
+from app.db import table, transaction
+from app.models import Change, Issue, Pin, Walk
+walk_id, upto, one_spot = UUID(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "spot"
+WORDS = "mörkt lampan trasig buske skymmer gången räcket skräp under bron klotter port bra ljus här".split()
+CODES = ("lighting", "litter", "damage", "vegetation", "traffic", "unsafe_feeling", "good_place")
+app = create_app()
+now = datetime.now(UTC)
+with app.app_context(), transaction() as session:
+    walk = session.get(Walk, walk_id)
+    pins, issues, changes = [], [], []
+    for number in range(walk.pin_count + 1, upto + 1):
+        pin, issue = new_id(), new_id()
+        tenant = {"organisation_id": walk.organisation_id, "walk_id": walk_id}
+        issues.append(tenant | {"id": issue, "status": "new", "title": {}, "decision": {}, "created_at": now})
+        away = 0 if one_spot else number
+        pins.append(tenant | {
+            "id": pin, "issue_id": issue, "number": number, "seq": number, "rev": 1, "sha256": "0" * 64,
+            "kind": ("problem", "positive", "idea")[number % 3],
+            "category": CODES[number % len(CODES)],
+            "lat": 60.165 + (away * 7919 % 10000) * 1.4e-6,
+            "lon": 24.936 + (away * 104729 % 10007) * 1.7e-6,
+            "source": "sensor", "text": " ".join(WORDS[number * k % len(WORDS)] for k in (1, 3, 7, 11)),
+            "text_public": {}, "acute": False, "when": [], "affected": [],
+            "proposal": "", "staff_only": False, "visibility": "walk", "review": "new", "text_review": "new",
+            "shown_to_walk": True, "is_late": False, "is_outside": False, "is_unknown_category": False,
+            "has_conflict": False, "made_at": now, "received_at": now,
+        })
+        changes.append(tenant | {
+            "thing": "pin", "thing_id": pin, "seq": number, "verb": "receive", "actor": "bench", "at": now})
+    for model, rows in ((Issue, issues), (Pin, pins), (Change, changes)):
+        for start in range(0, len(rows), 5000):
+            session.execute(sa.insert(table(model)), rows[start:start + 5000])
+    walk.pin_count = walk.feed_seq = upto
+"""
+
 
 @dataclass
 class Bench:
@@ -61,3 +103,9 @@ def make_walk(server: Server) -> Bench:
         if not jar:
             raise SystemExit(f"login: {error}") from error
     return Bench(code, walk_id, "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar))
+
+
+def fill(server: Server, bench: Bench, pins: int, spot: bool = False) -> None:
+    """So many pins in all in the walk: over some ten city blocks, or every one on the same spot."""
+    command = [sys.executable, "-c", FILL, bench.walk_id, str(pins), "spot" if spot else "spread"]
+    subprocess.run(command, cwd=ROOT, env=server.env, check=True)

@@ -21,11 +21,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.db import db, table
-from app.models import Photo, Pin, PinPhoto
+from app.models import Issue, Photo, Pin, PinPhoto
 from app.operations import issue_views, views
 from app.operations.participants import PARTICIPANT, WAITS
 from app.rules.categories import symbol_group
 
+ISSUE = table(Issue)
 PIN = table(Pin)
 PHOTO = table(Photo)
 PIN_PHOTO = table(PinPhoto)
@@ -48,6 +49,8 @@ FLAGS = (
     "participant_hidden",
     "participant_waits",
     "staff_only",
+    "owned",
+    "merged",
 )
 
 
@@ -174,6 +177,8 @@ def _flags(walk_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
         PARTICIPANT.c.hidden_at.is_not(None),
         WAITS,
         PIN.c.staff_only,
+        issue_views.EFFECTIVE.c.owner_id.is_not(None),
+        issue_views.EFFECTIVE.c.id.in_(_with_more_merged(walk_id)),
     )
 
 
@@ -184,6 +189,12 @@ def _is_aside(walk_id: UUID) -> sa.ColumnElement[bool]:
     photos = sa.select(PIN_PHOTO.c.pin_id).join(PHOTO, same)
     photos = photos.where(PIN_PHOTO.c.walk_id == walk_id, PHOTO.c.review == "new", is_aside)
     return sa.or_(sa.and_(PIN.c.quarantine.is_not(None), PIN.c.review == "new"), PIN.c.id.in_(photos))
+
+
+def _with_more_merged(walk_id: UUID) -> sa.Select[Any]:
+    """Issues that others were merged into."""
+    merged = sa.and_(ISSUE.c.walk_id == walk_id, ISSUE.c.merged_into_id.is_not(None))
+    return sa.select(ISSUE.c.merged_into_id).where(merged)
 
 
 def _with_photo_waiting(walk_id: UUID) -> sa.Select[Any]:

@@ -62,7 +62,9 @@ def bundle(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
 
 def desk_bundle(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
     """What the desk shows around a walk's pins, in language `tag`. Raises Problem(not_found)."""
-    return _content(walk_for(actor, walk_id, "read"), tag)
+    name = "sv" if tag == "sv" else "en"
+    groups = [{"code": one["code"], "label": one[name]} for one in catalogue()["symbol_groups"]]
+    return _content(walk_for(actor, walk_id, "read"), tag) | {"symbol_groups": groups}
 
 
 def _content(walk: Walk, tag: str) -> dict[str, Any]:

@@ -100,6 +100,22 @@ def test_the_first_load_tells_the_same_as_the_whole_pins(cast: Cast) -> None:
     assert [bool(flags & bits["text_waiting"]) for flags in columns["flags"]] == [True, False, True]
 
 
+def test_the_first_load_tells_what_has_an_owner_and_what_was_merged(cast: Cast) -> None:
+    for _ in range(3):
+        cast.amina.put_pin()
+    first, second, _third = (view["issue"] for view in staff_views(cast))
+    path = f"{base(cast)}/issues"
+    cast.fatima.post(f"{path}/merge", json={"into": first["id"], "issues": [second["id"]]})
+    owner = cast.fatima.post(f"{base(cast)}/owners", json={"name": "Ove", "kind": "other"}).json
+    seq = staff_views(cast)[0]["issue"]["seq"]
+    done = put(cast.fatima, f"{path}/{first['id']}", {"owner_id": owner["id"]}, seq)
+    assert done.status_code == 200
+    columns = cast.fatima.get(f"{base(cast)}/map").json
+    bits = {name: 1 << bit for bit, name in enumerate(columns["flag_bits"])}
+    for name in ("owned", "merged"):
+        assert [bool(flags & bits[name]) for flags in columns["flags"]] == [True, True, False]
+
+
 def test_the_first_load_is_sent_compressed_and_once(cast: Cast) -> None:
     cast.amina.put_pin()
     path = f"{base(cast)}/map"

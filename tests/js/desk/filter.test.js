@@ -1,14 +1,7 @@
 /** Which pins are shown and in which order; the address that remembers it. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {
-  acuteWaiting,
-  categoryCounts,
-  counts,
-  matcher,
-  needsReview,
-  order,
-} from '../../../app/static/js/desk/filter.js';
+import { matcher, needsReview, order, survey } from '../../../app/static/js/desk/filter.js';
 import { createListing } from '../../../app/static/js/desk/listing.js';
 import { createPins, fromView } from '../../../app/static/js/desk/pins.js';
 import { isFiltered, readState, writeState } from '../../../app/static/js/desk/url.js';
@@ -16,7 +9,7 @@ import { anIssue, aPhoto, aView } from './made.js';
 
 /** @import {Filter, StaffView} from '../../../app/static/js/desk/types' */
 
-const ALL = /** @type {Filter} */ ({ shows: [], category: '', q: '' });
+const ALL = /** @type {Filter} */ ({ shows: [], category: '', q: '', near: '' });
 const label = () => 'Belysning';
 /** @param {number} number @param {Partial<StaffView>} [fields] */
 const pin = (number, fields) => fromView(aView(number, fields));
@@ -34,7 +27,7 @@ test('what is hidden, withdrawn or from a hidden participant stands under its ow
   assert.deepEqual(shown({}, pins), [1]);
   assert.deepEqual(shown({ shows: ['hidden'] }, pins), [2, 3, 4]);
   assert.deepEqual(shown({ shows: ['acute'] }, pins), []);
-  assert.deepEqual(acuteWaiting(pins), []);
+  assert.equal(survey(pins, ALL, label).acute, 0);
 });
 
 test('each heading has the pins it names, and counts them', () => {
@@ -46,11 +39,12 @@ test('each heading has the pins it names, and counts them', () => {
     pin(4, { outside: true }),
     pin(5, { review: 'hidden', late: true }),
   ];
-  const found = counts(pins, ALL, label);
+  const found = survey(pins, ALL, label);
   const none = { aside: 0, merged: 0, waiting: 0, unusual: 0 };
   const some = { all: 4, new: 2, photos: 1, no_owner: 4, acute: 1, late: 1, outside: 1, hidden: 1 };
-  assert.deepEqual(found, { ...some, ...none });
-  assert.deepEqual([...categoryCounts(pins)], [['lighting', 4]]);
+  assert.deepEqual(found.counts, { ...some, ...none });
+  assert.deepEqual([...found.byCategory], [['lighting', 4]]);
+  assert.equal(found.acute, 1);
 });
 
 test('a photo that has not been encoded, or has been judged, is not to be reviewed', () => {
@@ -74,10 +68,40 @@ test('words are looked for in text, proposal, address, number and category, all 
   assert.deepEqual(shown({ q: 'belysning mörkt' }, pins), [1]);
 });
 
+test('only pins within the metres of a place are shown, and counted', () => {
+  const pins = [
+    pin(1, { lat: 60, lon: 24 }),
+    pin(2, { lat: 60.0001, lon: 24 }),
+    pin(3, { lat: 60.001, lon: 24 }),
+  ];
+  assert.deepEqual(shown({ near: '60,24,1' }, pins), [1]);
+  assert.deepEqual(shown({ near: '60,24,12' }, pins), [1, 2]);
+  assert.equal(survey(pins, { ...ALL, near: '60,24,12' }, label).counts.all, 2);
+  assert.deepEqual(shown({ near: 'somewhere' }, pins), [1, 2, 3]);
+});
+
+test('what is said of all pins is the same in one pass and one by one', () => {
+  const pins = Array.from({ length: 200 }, (_, at) =>
+    pin(at + 1, {
+      acute: at % 7 === 0,
+      late: at % 5 === 0,
+      review: at % 3 === 0 ? 'hidden' : 'new',
+      text: `bro ${at}`,
+    }),
+  );
+  for (const filter of [{}, { shows: ['late'] }, { q: '1' }, { shows: ['acute', 'late'], q: 'bro 1' }]) {
+    const whole = /** @type {Filter} */ ({ ...ALL, ...filter });
+    const { counts, fitting } = survey(pins, whole, label);
+    assert.deepEqual(fitting, pins.filter(matcher(whole, label)));
+    const one = { ...whole, shows: /** @type {any} */ ([...new Set([...whole.shows, 'acute'])]) };
+    assert.equal(counts.acute, pins.filter(matcher(one, label)).length);
+  }
+});
+
 test('category and heading hold together', () => {
   const pins = [pin(1), pin(2, { category: 'litter' }), pin(3, { category: 'litter', review: 'approved' })];
   assert.deepEqual(shown({ shows: ['new'], category: 'litter' }, pins), [2]);
-  assert.equal(counts(pins, { ...ALL, category: 'litter' }, label).new, 1);
+  assert.equal(survey(pins, { ...ALL, category: 'litter' }, label).counts.new, 1);
 });
 
 test('headings hold together, and each says how many it would leave', () => {
@@ -93,7 +117,7 @@ test('headings hold together, and each says how many it would leave', () => {
   assert.deepEqual(shown({ shows: ['late', 'no_owner'] }, pins), [1, 2]);
   assert.deepEqual(shown({ shows: ['late', 'hidden'] }, pins), [6]);
   assert.deepEqual(shown({ shows: ['merged'] }, pins), [5]);
-  const found = counts(pins, { ...ALL, shows: ['late'] }, label);
+  const found = survey(pins, { ...ALL, shows: ['late'] }, label).counts;
   assert.deepEqual([found.all, found.late, found.aside, found.no_owner, found.merged], [5, 4, 1, 2, 0]);
 });
 
@@ -136,21 +160,18 @@ test('acute pins come first, then the newest', () => {
 test('rows stand still: what arrives waits, and what no longer fits stays', () => {
   const listing = createListing();
   const fits = matcher({ ...ALL, shows: ['new'] }, label);
-  listing.renew([pin(1), pin(2)], fits);
+  listing.renew([pin(2), pin(1)].filter(fits));
   assert.deepEqual(listing.rows(), [2, 1]);
-  const later = [pin(1, { review: 'approved' }), pin(2), pin(3)];
-  assert.deepEqual(
-    listing.waiting(later, fits).map(({ number }) => number),
-    [3],
-  );
+  const later = [pin(3), pin(2), pin(1, { review: 'approved' })];
+  assert.equal(listing.waiting(later.filter(fits)), 1);
   assert.deepEqual(listing.rows(), [2, 1]);
-  listing.renew(later, fits);
+  listing.renew(later.filter(fits));
   assert.deepEqual(listing.rows(), [3, 2]);
 });
 
 test('J and K go from row to row and stop at the ends', () => {
   const listing = createListing();
-  listing.renew([pin(1), pin(2), pin(3)], () => true);
+  listing.renew([pin(3), pin(2), pin(1)]);
   assert.deepEqual(
     [3, 2, 1].map((number) => listing.step(number, 1)),
     [2, 1, 1],
@@ -158,7 +179,7 @@ test('J and K go from row to row and stop at the ends', () => {
   assert.equal(listing.step(3, -1), 3);
   assert.equal(listing.step(null, 1), 3);
   assert.equal(listing.step(99, -1), 1);
-  listing.renew([], () => true);
+  listing.renew([]);
   assert.equal(listing.step(null, 1), null);
 });
 
@@ -170,6 +191,7 @@ test('the address holds the whole state and nothing that is as usual', () => {
     shows: /** @type {import('../../../app/static/js/desk/types').Show[]} */ (['acute', 'late']),
     category: 'litter',
     q: 'å & ö',
+    near: '60.1,24.9,25',
     pin: 12,
     pane: /** @type {const} */ ('map'),
   };
@@ -178,8 +200,11 @@ test('the address holds the whole state and nothing that is as usual', () => {
 });
 
 test('an address that makes no sense is forgiven', () => {
-  const state = readState(`?show=everything&pin=-3&pane=moon&q=${'x'.repeat(999)}`);
-  assert.deepEqual([state.shows, state.pin, state.pane, state.q.length], [[], null, 'list', 200]);
+  const state = readState(`?show=everything&pin=-3&pane=moon&near=here,there&q=${'x'.repeat(999)}`);
+  assert.deepEqual(
+    [state.shows, state.pin, state.pane, state.near, state.q.length],
+    [[], null, 'list', '', 200],
+  );
 });
 
 test('what is pointed out stands under its own heading, whatever comes later', () => {

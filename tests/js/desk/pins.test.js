@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { places } from '../../../app/static/js/desk/list.js';
-import { createLoader } from '../../../app/static/js/desk/loader.js';
+import { Loader } from '../../../app/static/js/desk/loader.js';
 import { createPins } from '../../../app/static/js/desk/pins.js';
 import { aView } from './made.js';
 
@@ -83,7 +83,7 @@ test('the version grows with every change and stays without one', () => {
   const version = pins.version();
   pins.takeViews([aView(1)]);
   assert.equal(pins.version(), version);
-  pins.takeViews([aView(1, { seq: 3 })]);
+  pins.takeViews([aView(1, { seq: 3, status: 'planned' })]);
   assert.notEqual(pins.version(), version);
 });
 
@@ -102,27 +102,96 @@ test('changes are read to the end, and a lost contact is told apart from no news
     asked.push(path);
     return answers.shift();
   };
-  const loader = createLoader('w', pins, /** @type {any} */ (request));
+  const loader = new Loader('w', pins, /** @type {any} */ (request));
   assert.deepEqual((await loader.changes())?.added, [2, 3]);
   assert.match(asked[1], /after=2&/);
   assert.equal(await loader.changes(), null);
 });
 
-test('pages are asked for until there are no more', async () => {
+/** A loader over pins that are known in columns alone, up to `top`. @param {number} top @param {(after: number) => any} answer */
+async function bareLoader(top, answer) {
   const pins = createPins();
-  const pages = [
-    { pins: [aView(1), aView(2)], more: true },
-    { pins: [aView(5)], more: false },
-  ];
-  /** @type {string[]} */
+  const fill = Array.from({ length: top }, () => 0);
+  const numbers = fill.map((_, at) => at + 1);
+  const words = {
+    group: ['order'],
+    kind: ['problem'],
+    category: ['litter'],
+    status: ['new'],
+    review: ['new'],
+  };
+  const looks = { group: fill, kind: fill, category: fill, status: fill, review: fill, flags: fill };
+  const columns = {
+    epoch: 'e',
+    seq: top,
+    words,
+    flag_bits: [],
+    number: numbers,
+    lat: fill,
+    lon: fill,
+    ...looks,
+  };
+  /** @type {number[]} */
   const asked = [];
   const request = async (/** @type {string} */ _method, /** @type {string} */ path) => {
-    asked.push(path.split('?')[1]);
-    return { ok: true, data: pages.shift() };
+    if (path.endsWith('/map')) return { ok: true, data: { ...columns, pin_seq: numbers } };
+    const after = Number(/after=(\d+)/.exec(path)?.[1]);
+    asked.push(after);
+    return answer(after);
   };
-  await createLoader('w', pins, /** @type {any} */ (request)).rest(() => {});
-  assert.deepEqual(asked, ['after=0&limit=500', 'after=2&limit=500']);
-  assert.equal(pins.all().length, 3);
+  const loader = new Loader('w', pins, /** @type {any} */ (request));
+  await loader.first();
+  return { loader, pins, asked };
+}
+
+/** @param {number} after */
+const wholePage = (after) => ({ ok: true, data: { pins: [aView(after + 1)], more: true } });
+
+test('words come page by page: those looked at first, then from the newest on', async () => {
+  const { loader, asked } = await bareLoader(2100, wholePage);
+  let looked = [700, 701];
+  assert.equal(
+    await loader.rest(
+      () => looked,
+      () => {
+        looked = [];
+      },
+    ),
+    true,
+  );
+  assert.deepEqual(asked, [500, 2000, 1500, 1000, 0]);
+  assert.deepEqual(loader.left(), { missing: 0, all: 5 });
+});
+
+test('pins that are to be acted on come in full first, and only those that are missing', async () => {
+  const { loader, pins, asked } = await bareLoader(1600, wholePage);
+  assert.equal(await loader.whole([1, 1501, 2]), true);
+  assert.deepEqual(asked, [0, 1500]);
+  assert.ok(pins.get(1)?.whole && pins.get(1501)?.whole);
+  assert.equal(await loader.whole([1, 1501]), true);
+  assert.equal(asked.length, 2);
+});
+
+test('without an answer pins do not pass for whole', async () => {
+  const { loader } = await bareLoader(600, () => ({ ok: false }));
+  assert.equal(await loader.whole([3]), false);
+  assert.equal(loader.left().missing, 2);
+});
+
+test('that words have come changes nothing that is counted or drawn', async () => {
+  const pins = createPins();
+  pins.takeViews([aView(1, { text: 'Ljust' }), aView(2, { acute: true })]);
+  const version = pins.version();
+  pins.takeViews([aView(1, { seq: 50, text: 'Mörkt' })]);
+  assert.equal(pins.version(), version);
+  assert.equal(pins.get(1)?.whole?.text, 'Mörkt');
+  pins.takeViews([aView(1, { seq: 51, text: 'Mörkt', review: 'approved' })]);
+  assert.ok(pins.version() > version);
+  assert.deepEqual(
+    pins.all().map(({ number }) => number),
+    [2, 1],
+    'in the order of the list',
+  );
 });
 
 test('only rows in sight are drawn, and the one in the tab order', () => {

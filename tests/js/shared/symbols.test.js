@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
-  clusterSymbol,
   footOf,
   GROUPS,
   icon,
   PIN_SIZE,
   pinSymbol,
-  ringParts,
   shapeOf,
   stopSymbol,
 } from '../../../app/static/js/shared/symbols.js';
@@ -113,37 +111,13 @@ test('fills are those of the stylesheet', () => {
   }
 });
 
-test('the ring of a cluster is split by share and closes', () => {
-  const parts = ringParts({ order: 3, light_sight: 1 });
-  assert.deepEqual(
-    parts.map(({ group }) => group),
-    ['light_sight', 'order'],
-  );
-  assert.deepEqual(
-    parts.map(({ from, to }) => to - from),
-    [0.25, 0.75],
-  );
-  assert.equal(parts.at(-1)?.to, 1);
-  assert.deepEqual(ringParts({ order: 0 }), []);
-});
-
-test('a cluster says its number, large ones shortened', () => {
-  assert.equal(text(clusterSymbol({ count: 57, shares: { order: 57 } })), '57');
-  assert.equal(text(clusterSymbol({ count: 1234, shares: { order: 1234 } })), '1.2k');
-});
-
 test('a stop says its number, and a tick when done', () => {
   assert.equal(text(stopSymbol({ order: 3 })), '3');
   assert.deepEqual(icons(stopSymbol({ order: 3, done: true })), ['check']);
 });
 
 test('symbols are hidden from readers: the button around them has the name', () => {
-  for (const el of [
-    pinSymbol(LAMP),
-    clusterSymbol({ count: 2, shares: { order: 2 } }),
-    stopSymbol({ order: 1 }),
-    icon('map'),
-  ]) {
+  for (const el of [pinSymbol(LAMP), stopSymbol({ order: 1 }), icon('map')]) {
     assert.equal(all(el)[0].attributes['aria-hidden'], 'true');
   }
 });

@@ -3,9 +3,9 @@
  * the address.
  */
 import { h, on } from '../shared/dom.js';
-import { formatNumber, t } from '../shared/i18n.js';
+import { formatNumber, t, tn } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
-import { SHOWS } from './filter.js';
+import { nearOf, SHOWS } from './filter.js';
 import { isFiltered } from './url.js';
 import { showWord } from './words.js';
 
@@ -47,6 +47,20 @@ function newSearch(change) {
     search.blur();
   });
   return search;
+}
+
+/** The place that the list is about; a press forgets it. @param {() => void} forget */
+const nearChip = (forget) =>
+  h('button', { type: 'button', class: 'chip', 'data-near': true, 'aria-pressed': 'true', onclick: forget });
+
+/** @param {HTMLElement} chip @param {string} near */
+function showNear(chip, near) {
+  const place = nearOf(near);
+  chip.hidden = place === null;
+  if (place === null || chip.dataset.near === near) return;
+  chip.dataset.near = near;
+  const words = tn('Within {n} metre of a place', 'Within {n} metres of a place', Math.round(place.metres));
+  chip.replaceChildren(icon('map-pin', 18), words, icon('x', 18));
 }
 
 /** "Undo", with what it takes back. @param {() => void} undo */
@@ -121,7 +135,8 @@ export function createBar(bar, ways) {
   const undo = undoButton(ways.undo);
   const select = h('select', { class: 'input bar__select', 'aria-label': t('Category') });
   const search = newSearch(change);
-  const reset = () => change({ shows: [], category: '', q: '' });
+  const reset = () => change({ shows: [], category: '', q: '', near: '' });
+  const near = nearChip(() => change({ near: '' }));
   const clear = h(
     'button',
     { type: 'button', class: 'btn btn--quiet', onclick: reset },
@@ -135,6 +150,7 @@ export function createBar(bar, ways) {
       'div',
       { class: 'bar__chips', role: 'group', 'aria-label': t('Filter') },
       chips.map(({ button }) => button),
+      near,
     ),
     h('div', { class: 'bar__find' }, select, search, clear, undo.button),
   );
@@ -160,6 +176,7 @@ export function createBar(bar, ways) {
         button.setAttribute('aria-pressed', String(isOn));
       }
       undo.show(step);
+      showNear(near, state.near);
       select.value = state.category;
       if (document.activeElement !== search) search.value = state.q;
       clear.hidden = !isFiltered(state);

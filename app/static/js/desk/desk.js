@@ -4,37 +4,33 @@
  */
 import { request } from '../shared/api.js';
 import { announce } from '../shared/dom.js';
-import { t, tn } from '../shared/i18n.js';
+import { tn } from '../shared/i18n.js';
 import { createBar } from './bar.js';
 import { Detail } from './detail.js';
-import { acuteWaiting, categoryCounts, counts, matcher } from './filter.js';
-import { PinList } from './list.js';
+import { haystack, NO_FILTER } from './filter.js';
 import { createListing } from './listing.js';
-import { createLoader } from './loader.js';
-import { createMapPane } from './map-pane.js';
-import { el, showAcute, showEmpty, showWaiting } from './notices.js';
+import { Loader } from './loader.js';
+import { MapPane } from './map-pane.js';
+import { el, showAcute, showEmpty, showFetching, showWaiting } from './notices.js';
+import { Overview } from './overview.js';
+import { pinList } from './pin-list.js';
 import { createPins } from './pins.js';
 import { createPoll } from './poll.js';
-import { fillRow, labelOf, namesOf } from './row.js';
+import { labelOf, namesOf } from './row.js';
 import { createSteps, hasSameFilter } from './steps.js';
 import { Triage } from './triage.js';
 import { readState } from './url.js';
 
 /** @import {Category, DeskBundle, DeskPin, DeskState, Filter} from './types' */
 
-/** The map follows when nobody has stepped on for so long. */
-const MAP_FOLLOWS = 120;
-/** @type {Filter} */
-const NO_FILTER = { shows: [], category: '', q: '' };
-
 export class Desk {
   #pins = createPins();
   #listing = createListing();
   #state = readState(location.search);
   #renewals = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #following;
   #drawn = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #soon;
   /** @type {Map<string, Category>} */
   #categories;
 
@@ -43,7 +39,8 @@ export class Desk {
     const categories = new Map(bundle.categories.map((category) => [category.code, category]));
     this.#categories = categories;
     const pins = this.#pins;
-    this.#loader = createLoader(bundle.walk.id, pins, request);
+    this.#overview = new Overview(pins, this.#listing, this.#names);
+    this.#loader = new Loader(bundle.walk.id, pins, request);
     this.triage = this.#newTriage(bundle);
     const { groups } = bundle;
     this.bar = createBar(el('bar'), {
@@ -54,8 +51,14 @@ export class Desk {
       undo: () => this.triage.undo(),
     });
     const open = (/** @type {number} */ number) => this.select(number, { focus: true });
-    this.#list = this.#newList(open);
-    this.#map = createMapPane(el('map'), { bundle, categories, lang, open, leave: () => this.#list.focus() });
+    this.#list = pinList(el('list'), { pins, categories, open, triage: this.triage });
+    this.#map = new MapPane(el('map'), {
+      ...{ bundle, categories, lang, open, pinOf: pins.get },
+      isTicked: (number) => this.triage.selection.has(number),
+      tick: (chosen) => this.triage.tickMany(chosen.map(({ number }) => number)),
+      leave: () => this.#list.focus(),
+      openSpot: ({ lat, lon, metres }) => this.#openSpot(`${lat.toFixed(6)},${lon.toFixed(6)},${metres}`),
+    });
     this.detail = new Detail(el('detail'), {
       bundle,
       categories,
@@ -63,7 +66,7 @@ export class Desk {
       runAll: (acts) => this.triage.runAll(acts),
       photos: this.triage.photos,
       close: () => this.close(),
-      history: this.#loader.history,
+      history: (view) => this.#loader.history(view),
       countOf: (id) => pins.all().filter((pin) => pin.whole?.participant === id).length,
       issue: this.triage.form,
     });
@@ -71,6 +74,7 @@ export class Desk {
   }
 
   #steps = createSteps(window, (state) => this.#travel(state));
+  #overview;
   #loader;
   #list;
   #map;
@@ -87,22 +91,9 @@ export class Desk {
       select: (number, how) => this.select(number, how),
       labelOf: this.#label,
       draw: () => this.#refresh(),
+      ticked: () => this.#map.redraw(),
+      whole: (numbers) => this.#loader.whole(numbers),
       ask: () => this.#poll.now(),
-    });
-  }
-
-  /** @param {(number: number) => void} open */
-  #newList(open) {
-    return new PinList(el('list'), {
-      label: t('Pins'),
-      fill: (button, number) => {
-        const pin = this.#pins.get(number);
-        if (pin) fillRow(button, pin, this.#categories);
-      },
-      open,
-      isTicked: (number) => this.triage.selection.has(number),
-      tick: (number, isRange) => this.triage.tick(number, isRange),
-      tickWord: (number) => t('Tick pin {n}', { n: number }),
     });
   }
 
@@ -141,8 +132,7 @@ export class Desk {
   select(number, { focus = false } = {}) {
     this.#setState({ ...this.#state, pin: number });
     this.#list.select(number);
-    clearTimeout(this.#following);
-    this.#following = setTimeout(() => this.#map.show(number), MAP_FOLLOWS);
+    this.#map.follow(number);
     if (number === null) return;
     if (!this.#pins.get(number)?.whole) this.#loader.one(number).then(() => this.#refresh());
     if (focus) this.detail.focus();
@@ -175,6 +165,12 @@ export class Desk {
     if (this.#state.pin !== null && !selection.has(this.#state.pin)) selection.toggle(this.#state.pin);
   }
 
+  /** The tools that tick by place. */
+  toTools() {
+    this.#setState({ ...this.#state, pane: 'map' });
+    this.#map.tools.focus();
+  }
+
   /** From the list to the map or back. */
   turn() {
     const isMap = this.#state.pane === 'map';
@@ -186,20 +182,19 @@ export class Desk {
   /** Begin the listing anew: a filter was changed, or what waits was asked for. */
   renew() {
     this.#renewals++;
-    this.#listing.renew(this.#pins.all(), this.#fits());
+    this.#listing.renew(this.#overview.of(this.#state).fitting);
     this.#list.setRows(this.#listing.rows());
     this.#list.select(this.#state.pin, { bringIntoView: false });
     this.#refresh();
   }
 
-  /** @param {DeskPin} pin */
-  #label = (pin) => labelOf(pin, this.#categories);
+  #label = (/** @type {DeskPin} */ pin) => labelOf(pin, this.#categories);
+  #names = (/** @type {DeskPin} */ pin) => namesOf(pin, this.#categories);
 
-  /** @param {DeskPin} pin */
-  #names = (pin) => namesOf(pin, this.#categories);
-
-  #fits() {
-    return matcher(this.#state, this.#names);
+  /** Only what lies on one spot, in the list. @param {string} near */
+  #openSpot(near) {
+    this.filter({ near });
+    this.#list.focus();
   }
 
   /** @returns {DeskPin | null} */
@@ -231,11 +226,10 @@ export class Desk {
     this.#refresh();
   }
 
-  /** Draw what is known; rows stay where they are. */
+  /** Draw what is known; rows stay where they are. What goes through all pins comes after this frame. */
   #refresh() {
-    const { shows, category, q } = this.#state;
-    const stamp = JSON.stringify([this.#pins.version(), shows, category, q, this.#renewals]);
-    if (stamp !== this.#drawn) this.#refreshAll();
+    const stamp = `${this.#overview.stamp(this.#state)} ${this.#renewals}`;
+    if (stamp !== this.#drawn) this.#soon ??= setTimeout(() => this.#refreshAll());
     this.#drawn = stamp;
     this.bar.mark(this.#state, this.triage.undoing.peek());
     this.triage.draw();
@@ -243,21 +237,21 @@ export class Desk {
     this.detail.show(this.#chosen());
   }
 
-  /** What thousands of pins make slow: only when pins, filter or listing have changed. */
+  /** What thousands of pins make slow: only when pins, filter or listing have changed; the map in a turn of its own. */
   #refreshAll() {
-    const all = this.#pins.all();
-    const fits = this.#fits();
-    this.bar.count(this.#state, counts(all, this.#state, this.#names), categoryCounts(all));
-    this.#map.setPins(all.filter((pin) => fits(pin) || this.#listing.has(pin.number)));
-    this.#showWaiting(this.#listing.waiting(all, fits));
-    this.#showAcute(acuteWaiting(all).length);
-    showEmpty({ rows: this.#listing.rows().length, pins: all.length });
+    this.#soon = undefined;
+    const { counts, byCategory, acute, fitting } = this.#overview.of(this.#state);
+    this.bar.count(this.#state, counts, byCategory);
+    this.#showWaiting(this.#listing.waiting(fitting));
+    this.#showAcute(acute);
+    showEmpty({ rows: this.#listing.rows().length, pins: this.#pins.all().length });
+    setTimeout(() => this.#map.setPins(this.#overview.onMap(this.#state)));
   }
 
-  /** @param {DeskPin[]} waiting */
-  #showWaiting(waiting) {
-    if (waiting.length > 0 && this.#listing.rows().length === 0) this.renew();
-    else showWaiting(waiting.length);
+  /** @param {number} n */
+  #showWaiting(n) {
+    if (n > 0 && this.#listing.rows().length === 0) this.renew();
+    else showWaiting(n);
   }
 
   /** @param {number} n */
@@ -277,8 +271,20 @@ export class Desk {
     if (!isLoaded) return;
     this.renew();
     if (this.#state.pin !== null) this.select(this.#state.pin);
-    await this.#loader.rest(() => this.#refresh());
+    const isAll = await this.#loader.rest(
+      () => this.#list.seen(),
+      (numbers) => this.#arrived(numbers),
+    );
+    if (!isAll) return;
+    document.body.dataset.loaded = 'all';
     if (this.#state.q || this.#state.shows.length > 0) this.renew();
+  }
+
+  /** Words of pins have come: they can be searched, and rows in sight show them. @param {number[]} numbers */
+  #arrived(numbers) {
+    for (const number of numbers) haystack(/** @type {DeskPin} */ (this.#pins.get(number)));
+    showFetching(this.#loader.left(), this.#state.q !== '');
+    this.#refresh();
   }
 
   /** @returns {Promise<boolean>} whether there was contact */

@@ -29,6 +29,7 @@ export function createHelp(mayRun) {
     ['X', t('Tick the pin')],
     ['⇧ J', t('Tick and go down')],
     ['⇧ K', t('Tick and go up')],
+    ['W', t('Tick on the map')],
     ['M', t('Merge')],
     ['F', t('Filter')],
     ['U', t('What is worth a look, or everything')],

@@ -13,6 +13,9 @@ import { viewsOf } from './acts.js';
 /** @typedef {{outcome: Outcome | 'conflict', problem?: string, code?: string, conflict?: Conflict, left?: number}} Settled `left`: issues that others changed */
 /** @typedef {{id: string, seq: number, fields: Fields}} Previous */
 
+/** Issues that the server takes in one request. */
+const MOST_TOGETHER = 500;
+
 /** The fields of `fields`, as the issue has them. @param {Issue} issue @param {Fields} fields @returns {Fields} */
 export const sameOf = (issue, fields) =>
   Object.fromEntries(Object.keys(fields).map((name) => [name, issue[/** @type {keyof Fields} */ (name)]]));
@@ -78,12 +81,27 @@ export class IssueActs {
     return { outcome: 'conflict', conflict: { theirs, mine: fields, by: problem.by } };
   }
 
-  /** @param {string[]} ids @param {Fields} fields */
+  /** As many at once as the server takes; what was done before a refusal is told with it. @param {string[]} ids @param {Fields} fields */
   async #putMany(ids, fields) {
-    const issues = ids.flatMap((id) => this.#issueOf(id) ?? []).map(({ id, seq }) => ({ id, seq }));
-    const { ok, data, problem } = await this.#send('PUT', this.#base, { body: { issues, fields } });
-    if (ok) this.#pins.takeViews(viewsOf(data));
-    return { ok, data, problem };
+    const wanted = new Set(ids);
+    /** @type {Map<string, number>} */
+    const versions = new Map();
+    for (const { issue } of this.#pins.all())
+      if (issue && wanted.has(issue.id)) versions.set(issue.id, issue.seq);
+    const seen = [...wanted]
+      .flatMap((id) => ({ id, seq: versions.get(id) ?? -1 }))
+      .filter(({ seq }) => seq >= 0);
+    /** @type {{previous: Previous[], stale: string[]}} */
+    const data = { previous: [], stale: [] };
+    for (let first = 0; first < seen.length; first += MOST_TOGETHER) {
+      const body = { issues: seen.slice(first, first + MOST_TOGETHER), fields };
+      const answer = await this.#send('PUT', this.#base, { body });
+      if (!answer.ok) return { ok: false, data, problem: answer.problem };
+      this.#pins.takeViews(viewsOf(answer.data));
+      data.previous.push(...answer.data.previous);
+      data.stale.push(...answer.data.stale);
+    }
+    return { ok: true, data, problem: null };
   }
 
   /** @param {Previous[]} previous @returns {Promise<Done>} */
@@ -131,9 +149,9 @@ export class IssueActs {
   editMany(ids, fields, words) {
     return this.#undo.inTurn(async () => {
       const { ok, data, problem } = await this.#putMany(ids, fields);
-      if (!ok) return failed(problem);
       const { previous, stale } = data;
       if (previous.length > 0) this.#undo.push({ words, number: null, back: () => this.#restore(previous) });
+      if (!ok) return failed(problem);
       if (previous.length === 0) return { outcome: stale.length > 0 ? 'stale' : 'nothing' };
       return { outcome: 'done', left: stale.length };
     });

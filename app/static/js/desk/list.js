@@ -156,6 +156,12 @@ export class PinList {
     this.draw();
   }
 
+  /** The rows in sight. @returns {readonly number[]} numbers of the pins */
+  seen() {
+    const { scrollTop: top, clientHeight: seen } = this.#scroller;
+    return this.#rows.slice(Math.floor(top / this.#height), Math.ceil((top + seen) / this.#height));
+  }
+
   /** @param {number | null} number @param {{bringIntoView?: boolean}} [how] */
   select(number, { bringIntoView = true } = {}) {
     this.#selected = number;

@@ -2,8 +2,6 @@
  * The rows that are being read. A listing stands still: what arrives or begins to fit waits beside it until it is
  * asked for, and what no longer fits stays where it is until then. Pure.
  */
-import { order } from './filter.js';
-
 /** @import {DeskPin} from './types' */
 
 export function createListing() {
@@ -17,16 +15,13 @@ export function createListing() {
     rows: () => rows,
     /** @param {number} number */
     has: (number) => shown.has(number),
-    /** Begin anew with all that fit. @param {DeskPin[]} pins @param {(pin: DeskPin) => boolean} fits */
-    renew(pins, fits) {
-      rows = pins
-        .filter(fits)
-        .sort(order)
-        .map((pin) => pin.number);
+    /** Begin anew with all that fit. @param {DeskPin[]} fitting in the order of the list */
+    renew(fitting) {
+      rows = fitting.map((pin) => pin.number);
       shown = new Set(rows);
     },
-    /** Pins that fit and are not among the rows. @param {DeskPin[]} pins @param {(pin: DeskPin) => boolean} fits */
-    waiting: (pins, fits) => pins.filter((pin) => !shown.has(pin.number) && fits(pin)),
+    /** How many that fit are not among the rows. @param {DeskPin[]} fitting */
+    waiting: (fitting) => fitting.reduce((sum, pin) => sum + Number(!shown.has(pin.number)), 0),
     /**
      * The row so many steps from this one; the first or last when it is not among them.
      * @param {number | null} number @param {number} steps @returns {number | null}

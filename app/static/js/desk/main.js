@@ -60,6 +60,7 @@ onKeys(
       d: () => triage.form.focus('due_on'),
       t: () => triage.form.focus('status'),
       ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, () => triage.setStatus(n)])),
+      w: () => desk.toTools(),
       z: () => triage.undo(),
     }),
   },

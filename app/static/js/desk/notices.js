@@ -2,7 +2,7 @@
  * What the desk says by itself: pins that wait, acute ones, an empty list, and what came of an act.
  */
 import { announce, h } from '../shared/dom.js';
-import { t, tn } from '../shared/i18n.js';
+import { formatNumber, t, tn } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 import { toast } from './toast.js';
 
@@ -25,6 +25,16 @@ export function showWaiting(n) {
   if (Date.now() - told < TELL_EVERY) return;
   told = Date.now();
   announce(tn('{n} new pin', '{n} new pins', n));
+}
+
+/** How far the words of the pins have come; told where they are searched. @param {{missing: number, all: number}} left @param {boolean} isSearching */
+export function showFetching({ missing, all }, isSearching) {
+  const line = el('fetching');
+  line.hidden = missing === 0 || !isSearching;
+  if (line.hidden) return;
+  const share = formatNumber((all - missing) / all, { style: 'percent' });
+  const words = t('The search covers {share} so far. The rest is on its way.', { share });
+  if (line.textContent !== words) line.replaceChildren(words);
 }
 
 /** @param {number} n acute pins that nobody has looked at @param {() => void} show */

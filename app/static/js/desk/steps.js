@@ -9,7 +9,7 @@ import { readState, writeState } from './url.js';
 /** @typedef {{history: Pick<History, 'pushState' | 'replaceState' | 'back' | 'forward'>, location: Pick<Location, 'pathname' | 'search'>, addEventListener: (type: 'popstate', heard: (event: {state: any}) => void) => void}} Browser */
 
 /** @param {DeskState} state */
-const filterOf = ({ shows, category, q }) => JSON.stringify([shows, category, q]);
+const filterOf = ({ shows, category, q, near }) => JSON.stringify([shows, category, q, near]);
 
 /** @param {DeskState} before @param {DeskState} after */
 export const hasSameFilter = (before, after) => filterOf(before) === filterOf(after);

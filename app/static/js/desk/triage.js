@@ -18,34 +18,22 @@ import { el, tellFault } from './notices.js';
 import { createOwners } from './owners.js';
 import { createPhotoWork } from './photo-work.js';
 import { createSelection } from './selection.js';
+import { bulkWord, tickMany } from './ticks.js';
 import { toast } from './toast.js';
 import { createUndo } from './undo.js';
 import { doneWord, pinsWord } from './words.js';
 
-/** @import {Act, DeskBundle, DeskPin, Review} from './types' */
-/** @import {KnownPins, Outcome, Send} from './acts.js' */
+/** @import {Act, DeskPin, Review, TriagePage} from './types' */
 /** @import {Fields, Settled} from './issue-acts.js' */
 /** @import {Done} from './undo.js' */
 /** @import {Group} from './duplicates.js' */
-/**
- * @typedef {object} Page
- * @property {DeskBundle} bundle
- * @property {KnownPins} pins
- * @property {Send} send
- * @property {() => DeskPin | null} chosen
- * @property {() => readonly number[]} rows
- * @property {(number: number | null, how?: {focus?: boolean}) => void} select
- * @property {(pin: DeskPin) => string} labelOf
- * @property {() => void} draw show what is known now
- * @property {() => void} ask ask the server for changes now
- */
 
 export class Triage {
   #page;
   /** Pins whose decision is on its way. @type {Set<number>} */
   #deciding = new Set();
 
-  /** @param {Page} page */
+  /** @param {TriagePage} page */
   constructor(page) {
     const { bundle, pins, send } = page;
     const { id } = bundle.walk;
@@ -54,7 +42,10 @@ export class Triage {
     this.#acts = createActs(id, pins, send, this.undoing);
     this.#issues = new IssueActs(id, pins, send, this.undoing);
     this.#owners = createOwners(id, send);
-    this.selection = createSelection(() => page.draw());
+    this.selection = createSelection(() => {
+      page.draw();
+      page.ticked();
+    });
     this.form = new IssueForm({
       walk: { starts_at: bundle.walk.starts_at, timezone: bundle.area.timezone },
       mayRun: bundle.may_run,
@@ -110,10 +101,24 @@ export class Triage {
     return this.selection.all().flatMap((number) => this.#page.pins.get(number) ?? []);
   }
 
+  /** Everything ticked is here in full, so that an act reaches all of it; without contact that is said. */
+  async #isReady() {
+    const isHere = await this.#page.whole(this.selection.all());
+    if (!isHere) tellFault({ outcome: 'failed' });
+    return isHere;
+  }
+
+  /** Tick these too, as one step that can be taken back. @param {readonly number[]} numbers */
+  tickMany(numbers) {
+    const words = tickMany(this.selection, this.undoing, numbers);
+    if (words) toast(words, { action: [t('Undo'), () => this.undo()] });
+  }
+
   /** Approve or hide what is ticked, or the pin, with its words when it is approved; then on to the next. @param {Review} to */
   async decide(to) {
-    const ticked = this.#ticked();
-    if (ticked.length > 0) {
+    if (this.selection.size() > 0) {
+      if (!(await this.#isReady())) return;
+      const ticked = this.#ticked();
       this.selection.clear();
       await this.#run(
         ticked.map(({ number }) => ({ what: 'pin', number, to })),
@@ -223,6 +228,7 @@ export class Triage {
 
   /** @param {Fields} fields */
   async #settleMany(fields) {
+    if (!(await this.#isReady())) return;
     const ids = [...new Set(this.#ticked().flatMap((pin) => pin.issue?.id ?? []))];
     const words = changeWord(fields, pinsWord(this.selection.size()), this.#owners.nameOf);
     this.selection.clear();
@@ -251,7 +257,8 @@ export class Triage {
   }
 
   /** Merge what is ticked, or what is suggested. */
-  merge() {
+  async merge() {
+    if (!(await this.#isReady())) return;
     const ticked = this.#ticked();
     if (ticked.length > 1) return this.#openMerge(ticked, t('Merge'));
     const group = this.#duplicates.find(this.#page.chosen());
@@ -289,10 +296,4 @@ export class Triage {
     this.#after(await this.#issues.split([pin.issue?.own_id ?? ''], number, words), words);
     this.#duplicates.load();
   }
-}
-
-/** @param {Review} to @param {number} n */
-function bulkWord(to, n) {
-  const what = pinsWord(n);
-  return to === 'approved' ? t('{what} approved', { what }) : t('{what} hidden', { what });
 }

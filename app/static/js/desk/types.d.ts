@@ -142,6 +142,8 @@ export interface DeskPin {
   participant_hidden: boolean;
   participant_waits: boolean;
   staff_only: boolean;
+  owned: boolean;
+  merged: boolean;
   /** What may want a look: kinds of hints, none where all is ordinary. */
   hints: string[];
   issue: Issue | null;
@@ -192,6 +194,8 @@ export interface Filter {
   shows: Show[];
   category: string;
   q: string;
+  /** '' or 'lat,lon,metres' */
+  near: string;
 }
 
 export interface DeskState extends Filter {
@@ -243,6 +247,7 @@ export interface DeskBundle {
   stops: Stop[];
   categories: Category[];
   groups: Labelled[];
+  symbol_groups: Labelled[];
   place_types: Labelled[];
   kinds: Labelled[];
   pack: { url: string } | null;
@@ -278,3 +283,22 @@ export type Act =
   | { what: 'conflict'; number: number; to: boolean }
   | { what: 'participant'; number: number; participant: string; to: boolean }
   | { what: 'waiting'; number: number; participant: string; to: boolean };
+
+/** What the acts on pins need of the page. */
+export interface TriagePage {
+  bundle: DeskBundle;
+  pins: import('./acts.js').KnownPins;
+  send: import('./acts.js').Send;
+  chosen(): DeskPin | null;
+  rows(): readonly number[];
+  select(number: number | null, how?: { focus?: boolean }): void;
+  labelOf(pin: DeskPin): string;
+  /** Show what is known now. */
+  draw(): void;
+  /** Ticks have changed. */
+  ticked(): void;
+  /** Fetch these in full; false without contact. */
+  whole(numbers: readonly number[]): Promise<boolean>;
+  /** Ask the server for changes now. */
+  ask(): void;
+}

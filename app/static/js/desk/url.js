@@ -1,7 +1,7 @@
 /**
  * The desk's state in the address: a bookmark is a saved view. Pure.
  */
-import { SHOWS } from './filter.js';
+import { nearOf, SHOWS } from './filter.js';
 
 /** @import {DeskState} from './types' */
 
@@ -16,6 +16,7 @@ export function readState(search) {
     shows: SHOWS.filter((show) => shows.includes(show)),
     category: (query.get('category') ?? '').slice(0, LONGEST),
     q: (query.get('q') ?? '').slice(0, LONGEST),
+    near: nearOf(query.get('near') ?? '') ? (query.get('near') ?? '').slice(0, LONGEST) : '',
     pin: pin > 0 ? pin : null,
     pane: query.get('pane') === 'map' ? 'map' : 'list',
   };
@@ -27,6 +28,7 @@ export function writeState(state) {
   if (state.shows.length > 0) query.set('show', state.shows.join(','));
   if (state.category) query.set('category', state.category);
   if (state.q) query.set('q', state.q);
+  if (state.near) query.set('near', state.near);
   if (state.pin !== null) query.set('pin', String(state.pin));
   if (state.pane !== 'list') query.set('pane', state.pane);
   const text = query.toString().replaceAll('%2C', ',');
@@ -34,4 +36,5 @@ export function writeState(state) {
 }
 
 /** @param {DeskState} state */
-export const isFiltered = (state) => state.shows.length > 0 || state.category !== '' || state.q !== '';
+export const isFiltered = ({ shows, category, q, near }) =>
+  shows.length > 0 || `${category}${q}${near}` !== '';

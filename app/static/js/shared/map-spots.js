@@ -1,15 +1,15 @@
 /**
- * Pins, clusters and stops on the map: real buttons with names, one roving tab stop for all of them, west to east.
+ * Pins, groups of them and stops on the map: real buttons with names, one roving tab stop for all of them, west to east.
  * Promises: setting the same list again touches nothing; a spot that stays keeps its element and so its focus.
  * Keys within the group: arrows, Home and End move, Enter and Space open (a button's own doing), Escape goes back to
  * the map. Drawing is symbols.js; what happens on a tap is the page's.
  */
-import { clusterSymbol, footOf, PIN_SIZE, pinSymbol, stopSymbol } from './symbols.js';
+import { footOf, PIN_SIZE, pinSymbol, stopSymbol } from './symbols.js';
 
 /** @typedef {import('./symbols.js').PinLook} PinLook */
-/** @typedef {import('./symbols.js').ClusterLook} ClusterLook */
+/** Something else that looks its own way. @typedef {{draw: (item: any) => SVGSVGElement, [fact: string]: any}} OwnLook */
 /** @typedef {{id: string, lat: number, lon: number, label: string}} Spot `label` is the whole accessible name */
-/** @typedef {Spot & (PinLook | ClusterLook)} MapPin */
+/** @typedef {Spot & (PinLook | OwnLook)} MapPin */
 /** @typedef {Spot & {order: number, current?: boolean, done?: boolean}} MapStop */
 /** @typedef {'pin' | 'stop'} Sort */
 /** @typedef {{sort: Sort, id: string, marker: L.Marker, button: HTMLButtonElement, lon: number, drawn: string}} Shown */
@@ -20,7 +20,7 @@ const look = ({ lat, lon, ...rest }) => JSON.stringify(rest);
 /** @param {Sort} sort @param {any} item @returns {SVGSVGElement} */
 function draw(sort, item) {
   if (sort === 'stop') return stopSymbol(item);
-  return 'shares' in item ? clusterSymbol(item) : pinSymbol(item);
+  return item.draw ? item.draw(item) : pinSymbol(item);
 }
 
 /** How far down the symbol the place is: a drop stands on its tip. @param {Sort} sort @param {any} item */

@@ -1,5 +1,5 @@
 /**
- * What a pin, a cluster and a stop look like. Form carries the meaning, colour only helps: drop for a problem, circle
+ * What a pin and a stop look like. Form carries the meaning, colour only helps: drop for a problem, circle
  * for something good, rounded square for an idea; the icon names the category, the corner badge the status.
  * Every symbol has an ink outline inside a white halo, so that one of them stands out on any ground.
  * Makes SVG elements and nothing else: no listeners, no words, no layout. Icons come from icons/sprite.svg.
@@ -19,12 +19,11 @@ import { asset } from './assets.js';
  * @property {number} [count] pins merged into one
  * @property {boolean} [selected]
  */
-/** @typedef {{count: number, shares: Record<string, number>}} ClusterLook pins by symbol group */
 /** @typedef {{order: number, current?: boolean, done?: boolean}} StopLook */
 
 const SVG = 'http://www.w3.org/2000/svg';
-const INK = '#0F1A1F';
-const WHITE = '#FFFFFF';
+export const INK = '#0F1A1F';
+export const WHITE = '#FFFFFF';
 
 /** `tip`: how far down the symbol the place is, for a drop. */
 export const PIN_SIZE = Object.freeze({ hit: 56, tip: 53 });
@@ -65,7 +64,7 @@ export const SPRITE = asset('icons/sprite.svg');
  * @param {K} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children
  * @returns {SVGElementTagNameMap[K]}
  */
-function svg(tag, attributes, ...children) {
+export function svg(tag, attributes, ...children) {
   const el = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) el.setAttribute(name, String(value));
   el.append(...children);
@@ -73,26 +72,26 @@ function svg(tag, attributes, ...children) {
 }
 
 /** @param {string} name @param {number} x middle @param {number} y middle @param {number} size @param {string} colour */
-function glyph(name, x, y, size, colour) {
+export function symbolGlyph(name, x, y, size, colour) {
   const at = { x: x - size / 2, y: y - size / 2, width: size, height: size };
   return svg('use', { href: `${SPRITE}#${name}`, ...at, color: colour });
 }
 
 /** The outer element; hidden from readers, since the button around it has the name. @param {string} name @param {number} size */
-function canvas(name, size) {
+export function symbolCanvas(name, size) {
   const box = { width: size, height: size, viewBox: `0 0 ${size} ${size}` };
   return svg('svg', { ...box, class: name, 'aria-hidden': 'true', focusable: 'false' });
 }
 
 /** An icon of the sprite by itself, in the colour of the text around it. @param {string} name @param {number} [size] */
 export function icon(name, size = 24) {
-  const el = canvas('icon', size);
+  const el = symbolCanvas('icon', size);
   el.append(svg('use', { href: `${SPRITE}#${name}`, width: size, height: size }));
   return el;
 }
 
 /** @param {string} group @returns {{fill: string, icon: string}} */
-const colours = (group) => GROUPS[/** @type {SymbolGroup} */ (group)] ?? GROUPS.other;
+export const groupColours = (group) => GROUPS[/** @type {SymbolGroup} */ (group)] ?? GROUPS.other;
 
 /** Drop, circle or square, and the middle of its icon. @param {string} kind @param {string} group */
 export function shapeOf(kind, group) {
@@ -108,7 +107,7 @@ export const footOf = (kind, group) =>
 /** @param {string} name @param {number} x @param {number} y */
 function badge(name, x, y) {
   const disc = svg('circle', { cx: x, cy: y, r: 9, fill: WHITE, stroke: INK, 'stroke-width': 1.5 });
-  return svg('g', { class: 'pin-badge' }, disc, glyph(name, x, y, 12, INK));
+  return svg('g', { class: 'pin-badge' }, disc, symbolGlyph(name, x, y, 12, INK));
 }
 
 /** @param {number} count */
@@ -132,9 +131,9 @@ function tally(count) {
 /** @param {PinLook} look @returns {SVGSVGElement} */
 export function pinSymbol({ group, kind, icon: name, status, unsent, faint, count = 1, selected }) {
   const shape = shapeOf(kind, group);
-  const { fill, icon: colour } = colours(group);
+  const { fill, icon: colour } = groupColours(group);
   const round = { d: shape.path, 'stroke-linejoin': 'round' };
-  const el = canvas(`pin pin-${shape.name}`, PIN_SIZE.hit);
+  const el = symbolCanvas(`pin pin-${shape.name}`, PIN_SIZE.hit);
   if (faint) el.classList.add('pin-faint');
   if (selected) {
     el.classList.add('pin-selected');
@@ -154,7 +153,7 @@ export function pinSymbol({ group, kind, icon: name, status, unsent, faint, coun
       ...(unsent ? { 'stroke-dasharray': '5 4' } : {}),
     }),
     svg('path', { d: shape.path, class: 'pin-fill', fill }),
-    glyph(name, 28, shape.y, 22, colour),
+    symbolGlyph(name, 28, shape.y, 22, colour),
   );
   const mark = status ? BADGES[status] : undefined;
   if (mark) el.append(badge(mark, 46, 10));
@@ -163,52 +162,10 @@ export function pinSymbol({ group, kind, icon: name, status, unsent, faint, coun
   return el;
 }
 
-/**
- * The ring of a cluster: one arc for each group, by its share, starting at noon.
- * @param {Record<string, number>} shares
- * @returns {{group: string, from: number, to: number}[]} in parts of the whole, 0–1
- */
-export function ringParts(shares) {
-  const known = /** @type {string[]} */ (Object.keys(GROUPS));
-  const counts = known.map((group) => ({ group, n: shares[group] ?? 0 })).filter(({ n }) => n > 0);
-  const total = counts.reduce((sum, { n }) => sum + n, 0);
-  let from = 0;
-  return counts.map(({ group, n }) => {
-    const part = { group, from, to: from + n / total };
-    from = part.to;
-    return part;
-  });
-}
-
-/** @param {ClusterLook} look @returns {SVGSVGElement} */
-export function clusterSymbol({ count, shares }) {
-  const size = PIN_SIZE.hit;
-  const middle = size / 2;
-  const radius = count < 10 ? 15 : count < 100 ? 17.5 : 20;
-  const round = 2 * Math.PI * radius;
-  const el = canvas('cluster', size);
-  el.append(
-    svg('circle', { cx: middle, cy: middle, r: radius + 5.5, fill: WHITE, stroke: INK, 'stroke-width': 1 }),
-  );
-  for (const { group, from, to } of ringParts(shares)) {
-    const arc = { 'stroke-dasharray': `${(to - from) * round} ${round}`, 'stroke-dashoffset': -from * round };
-    const turn = { transform: `rotate(-90 ${middle} ${middle})`, fill: 'none', 'stroke-width': 7 };
-    el.append(
-      svg('circle', { cx: middle, cy: middle, r: radius, stroke: colours(group).fill, ...turn, ...arc }),
-    );
-  }
-  el.append(
-    svg('circle', { cx: middle, cy: middle, r: radius - 2.5, fill: INK, stroke: WHITE, 'stroke-width': 1 }),
-  );
-  const words = { x: middle, y: middle + 5, fill: WHITE, 'text-anchor': 'middle', class: 'cluster-count' };
-  el.append(svg('text', words, count < 1000 ? String(count) : `${Math.floor(count / 100) / 10}k`));
-  return el;
-}
-
 /** @param {StopLook} look @returns {SVGSVGElement} */
 export function stopSymbol({ order, current = false, done = false }) {
   const middle = PIN_SIZE.hit / 2;
-  const el = canvas(`stop${current ? ' stop-current' : ''}${done ? ' stop-done' : ''}`, PIN_SIZE.hit);
+  const el = symbolCanvas(`stop${current ? ' stop-current' : ''}${done ? ' stop-done' : ''}`, PIN_SIZE.hit);
   el.append(
     svg('circle', { cx: middle, cy: middle, r: current ? 18 : 15, class: 'stop-halo' }),
     svg('circle', { cx: middle, cy: middle, r: current ? 16 : 13, class: 'stop-disc' }),
