@@ -1,6 +1,6 @@
 """Owners: who can be asked to answer for a place, as facilitators choose and name them.
 
-Owns the list in a walk and new names. Grounds and defaults by category belong to preparing a walk.
+Owns the list in a walk and new names. Grounds and usual categories are settled in operations/grounds.py.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def owners(actor: Actor, walk_id: UUID) -> list[dict[str, Any]]:
     rights.require(actor, head.organisation_id, "read")
     in_walk = sa.select(ISSUE.c.owner_id, sa.func.max(ISSUE.c.seq).label("used"))
     used = in_walk.where(ISSUE.c.walk_id == walk_id).group_by(ISSUE.c.owner_id).subquery()
-    known = sa.select(OWNER.c.id, OWNER.c.name, OWNER.c.kind).outerjoin(used, used.c.owner_id == OWNER.c.id)
+    shown = (OWNER.c.id, OWNER.c.name, OWNER.c.kind, OWNER.c.ground, OWNER.c.facts)
+    known = sa.select(*shown).outerjoin(used, used.c.owner_id == OWNER.c.id)
     order = (used.c.used.desc().nulls_last(), sa.func.lower(OWNER.c.name), OWNER.c.id)
     own = known.where(OWNER.c.organisation_id == head.organisation_id).order_by(*order).limit(MOST_OWNERS)
     return [_view(row) for row in db.session.execute(own)]
@@ -53,8 +54,10 @@ def add_owner(actor: Actor, walk_id: UUID, name: str, kind: str, now: datetime) 
     audit.note(
         actor, walk.organisation_id, "owner_add", now, walk_id=walk.id, thing=("owner", owner_id), kind=kind
     )
-    return {"id": str(owner_id), "name": columns["name"], "kind": kind}
+    made = {"id": str(owner_id), "name": columns["name"], "kind": kind}
+    return made | {"categories": [], "ground": None, "aside": False}
 
 
 def _view(row: Any) -> dict[str, Any]:
-    return {"id": str(row.id), "name": row.name, "kind": row.kind}
+    told = {"categories": row.facts.get("categories", []), "aside": bool(row.facts.get("aside"))}
+    return {"id": str(row.id), "name": row.name, "kind": row.kind, "ground": row.ground} | told

@@ -156,9 +156,14 @@ class NewOwnerSchema(Wire):
 
 
 class OwnerSchema(Wire):
+    """`categories` and `ground` (a MultiPolygon) say what it is suggested for; `aside`: nothing more."""
+
     id = fields.String(required=True)
     name = fields.String(required=True)
     kind = fields.String(required=True)
+    categories = fields.List(fields.String(), required=True)
+    ground = fields.Dict(allow_none=True, required=True)
+    aside = fields.Boolean(required=True)
 
 
 class OwnersSchema(Wire):

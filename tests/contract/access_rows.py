@@ -42,7 +42,25 @@ PEOPLE = "/desk/people/<uuid:organisation_id>"
 INVITED = {"email": "ny@example.org", "name": "Ny", "role": "observer"}
 SETTINGS = {"name": "Staden", "retention_months": "12", "original_days": "30", "second_factor_of": "nobody"}
 
+DONE = "303 303 404 404 303 303"
+RUN_PAGE = Row("303 303 404 404 200 303", "303 303 404 404 404 303", roles="403 403 200")
+OWNERS = "/desk/owners/<uuid:organisation_id>"
+RING = "[[24.9,60.1],[24.91,60.1],[24.91,60.11],[24.9,60.1]]"
+GROUNDS = (
+    '{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"name":"Bo"}},'
+    f'"geometry":{{{{"type":"Polygon","coordinates":[{RING}]}}}}}}}}]}}}}'
+)
+
 ACCOUNT: dict[tuple[str, str], Row] = {
+    # Owners of the organisation
+    ("GET", "/desk/owners"): Row("303 303 200 403 200 303", roles="403 403 200"),
+    ("GET", f"{OWNERS}/new"): RUN_PAGE,
+    ("POST", f"{OWNERS}/new"): Row(DONE, NOT_DONE, form={"name": "Bo AB", "kind": "other"}),
+    ("POST", f"{OWNERS}/import"): Row(DONE, NOT_DONE, form={"collection": GROUNDS}),
+    ("GET", f"{OWNERS}/<uuid:owner_id>"): RUN_PAGE,
+    ("POST", f"{OWNERS}/<uuid:owner_id>"): Row(DONE, NOT_DONE, form={"name": "Bo", "kind": "other"}),
+    ("POST", f"{OWNERS}/<uuid:owner_id>/aside"): Row(DONE, NOT_DONE, form={"aside": "yes"}),
+    ("POST", f"{OWNERS}/<uuid:owner_id>/ground-back"): Row(DONE, NOT_DONE),
     # Administrators of the organisation, and everybody's own account
     ("GET", "/desk/people"): OF_ADMINISTRATORS,
     ("GET", "/desk/audit"): OF_ADMINISTRATORS,

@@ -24,8 +24,9 @@ from app.operations.facilitators import login_link
 from app.operations.packs import SHIPPED
 from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
 from tests.cast import JSON, Cast, Phone, make_cast
-from tests.contract.access_rows import ACCOUNT, NOT_DONE, ROLES, WHO, Row
+from tests.contract.access_rows import ACCOUNT, DONE, NOT_DONE, ROLES, RUN_PAGE, WHO, Row
 
+OVE = {"name": "Ove", "kind": "police"}
 THINGS = ("pin_id", "issue_id", "photo_id", "rating_id", "participant_id", "import_id")
 JPEG = "image/jpeg"
 
@@ -38,9 +39,7 @@ STAFF = "401 401 404 404 200 401"
 STAFF_MAKES = "401 401 404 404 201 401"
 NO_STAFF = "401 401 404 404 404 401"
 PAGE = Row("303 303 404 404 200 303", "303 303 404 404 404 303")
-RUN_PAGE = replace(PAGE, roles="403 403 200")
 LEAD_PAGE = replace(PAGE, roles="200 403 200")
-DONE = "303 303 404 404 303 303"
 
 API = "/api/walks/<uuid:walk_id>"
 DESK = "/api/desk/walks/<uuid:walk_id>"
@@ -257,6 +256,7 @@ def a_scene(cast: Cast, phone: Phone) -> Scene:
         "organisation_id": phone.walk.organisation_id,
         "facilitator_id": cast.ids["ove"],
         "invitation_id": uuid4(),
+        "owner_id": cast.fatima.post(f"/api/desk/walks/{phone.walk.id}/owners", json=OVE).json["id"],
         "other_id": uuid4(),
         "import_id": an_import(cast, phone),
         "colour": "00526a",

@@ -189,7 +189,8 @@ def test_owners_are_listed_and_made(cast: Cast) -> None:
     body = {"name": "Bolaget", "kind": "housing_company"}
     made = post(cast.fatima, cast, "owners", body)
     assert made.status_code == 201
-    assert made.json == {"id": made.json["id"], **body}
+    nothing_more = {"categories": [], "ground": None, "aside": False}
+    assert made.json == {"id": made.json["id"], **body, **nothing_more}
     assert post(cast.fatima, cast, "owners", body).json == made.json
     names = [owner["name"] for owner in cast.fatima.get(f"{base(cast)}/owners").json["owners"]]
     assert names == ["Bolaget", "Ove"]

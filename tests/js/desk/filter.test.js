@@ -215,7 +215,7 @@ test('what is pointed out stands under its own heading, whatever comes later', (
     { kind: 'too_fast', pins: [2] },
     { kind: 'too_fast', pins: [2] },
   ]);
-  assert.deepEqual(shown({ shows: ['unusual'] }, pins.all()), [1, 2]);
+  assert.deepEqual(shown({ shows: ['unusual'] }, pins.all()), [2, 1]);
   pins.takeViews([aView(2, { seq: 9, review: 'approved' })]);
   assert.deepEqual(pins.get(2)?.hints, ['same_photo', 'too_fast']);
   pins.setHints([]);

@@ -7,16 +7,13 @@ import { h, on } from '../shared/dom.js';
 import { loadCatalogue, t } from '../shared/i18n.js';
 import { createMap } from '../shared/map.js';
 import { icon } from '../shared/symbols.js';
-import { cornersOf, polygonOf, ringOf, rounded, toPlace, toPoint, withCorner, withNew } from './corners.js';
+import { CornerHandles } from './corner-handles.js';
+import { cornersOf, polygonOf, ringOf, rounded, withCorner, withNew } from './corners.js';
 import { tellCover } from './pack-cover.js';
 import { onTheme, themeNow } from './theme.js';
 
 /** @import {Box, Place} from './corners.js' */
 
-const STEP = 10;
-const LEAP = 50;
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SIDES = ['west', 'south', 'east', 'north'];
 
 class AreaForm {
@@ -30,10 +27,9 @@ class AreaForm {
     this.form = form;
     this.el = el;
     this.#ring = ringOf(this.#field('polygon').value);
-    this.handles = h('div', { class: 'corners', role: 'group', 'aria-label': t('Corners of the area') });
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const inner = h('div', {});
-    el.append(inner, this.handles);
+    el.append(inner);
     const theme = themeNow();
     this.map = createMap(inner, {
       bbox: this.#box() ?? this.#packBox() ?? [17, 59, 18, 60],
@@ -42,13 +38,19 @@ class AreaForm {
       label: t('Map of the area'),
       free: true,
     });
-    this.map.onMove(() => this.#place());
+    this.#handles = new CornerHandles(el, this.map, {
+      corners: () => this.#corners(),
+      move: (at, to) => this.move(at, to),
+      remove: (at) => this.#remove(at),
+    });
     this.map.onTap((place) => this.#isShape() && this.#setRing(withNew(this.#ring, rounded(place))));
     this.#listen();
     this.base();
     this.draw();
     this.fit();
   }
+
+  #handles;
 
   /** @param {string} name @returns {HTMLInputElement} */
   #field(name) {
@@ -157,12 +159,11 @@ class AreaForm {
     this.#setRing(withNew(this.#ring, rounded(this.map.center())));
   }
 
-  /** @param {number} at */
-  removeCorner(at) {
-    if (this.#ring.length <= 3) return;
+  /** A corner less, as long as there is a shape left. @param {number} at */
+  #remove(at) {
+    if (!this.#isShape() || this.#ring.length <= 3) return false;
     this.#setRing(this.#ring.filter((_corner, i) => i !== at));
-    const left = /** @type {HTMLElement | null} */ (this.handles.children[Math.max(0, at - 1)]);
-    left?.focus();
+    return true;
   }
 
   #corners() {
@@ -182,63 +183,12 @@ class AreaForm {
   draw() {
     const corners = this.#corners();
     this.map.setBoundary(polygonOf(corners));
-    while (this.handles.children.length > corners.length) this.handles.lastElementChild?.remove();
-    while (this.handles.children.length < corners.length) this.handles.append(this.#handle());
-    [...this.handles.children].forEach((handle, i) => {
-      handle.setAttribute('aria-label', t('Corner {i} of {n}', { i: i + 1, n: corners.length }));
-    });
+    this.#handles.draw();
     for (const part of document.querySelectorAll('[data-sides]'))
       part.toggleAttribute('hidden', this.#isShape());
     for (const part of document.querySelectorAll('[data-polygon-only]'))
       part.toggleAttribute('hidden', !this.#isShape());
-    this.#place();
     tellCover(this.#packBox(), corners);
-  }
-
-  #size() {
-    return { width: this.el.clientWidth, height: this.el.clientHeight };
-  }
-
-  /** Put the buttons where their corners are. */
-  #place() {
-    const view = this.map.view();
-    this.#corners().forEach((corner, i) => {
-      const { x, y } = toPoint(corner, view, this.#size());
-      const handle = /** @type {HTMLElement} */ (this.handles.children[i]);
-      if (handle) handle.style.transform = `translate(${x}px, ${y}px)`;
-    });
-  }
-
-  /** @param {number} at @param {number} x @param {number} y pixels */
-  #nudge(at, x, y) {
-    const view = this.map.view();
-    const point = toPoint(this.#corners()[at], view, this.#size());
-    this.move(at, toPlace({ x: point.x + x, y: point.y + y }, view, this.#size()));
-  }
-
-  #handle() {
-    const handle = h('button', { type: 'button', class: 'corner' });
-    const at = () => [...this.handles.children].indexOf(handle);
-    on(handle, 'keydown', (event) => {
-      const arrow = ARROWS[event.key];
-      const step = event.shiftKey ? LEAP : STEP;
-      if (arrow) this.#nudge(at(), arrow[0] * step, arrow[1] * step);
-      else if (event.key === 'Delete' && this.#isShape()) this.removeCorner(at());
-      else return;
-      event.preventDefault();
-    });
-    on(handle, 'pointerdown', (event) => {
-      handle.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      handle.focus();
-    });
-    on(handle, 'pointermove', (event) => {
-      if (!handle.hasPointerCapture(event.pointerId)) return;
-      const frame = this.el.getBoundingClientRect();
-      const point = { x: event.clientX - frame.left, y: event.clientY - frame.top };
-      this.move(at(), toPlace(point, this.map.view(), this.#size()));
-    });
-    return handle;
   }
 }
 

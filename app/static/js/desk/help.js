@@ -23,6 +23,7 @@ export function createHelp(mayRun) {
     ['P', t('Photos, one at a time')],
     ['E', t('Write the public text')],
     ['O', t('Who does it')],
+    ['S', t('Accept who is suggested')],
     ['D', t('Done by')],
     ['T', t('Status')],
     ['1–5', t('New, being looked into, planned, done, not being done')],

@@ -51,6 +51,8 @@ export class IssueForm {
   #ways;
   /** @type {Record<string, import('./issue-fields.js').Field>} */
   #fields;
+  /** @type {ReturnType<typeof createOwnerField> | null} */
+  #owner = null;
 
   /** @param {IssueWays} ways */
   constructor(ways) {
@@ -96,6 +98,7 @@ export class IssueForm {
   }
 
   #newFields() {
+    this.#owner = createOwnerField(this.#ways.owners, (id) => this.#save({ owner_id: id }));
     /** @param {keyof IssueFields} name @returns {(value: any) => void} */
     const save = (name) => (value) => this.#save({ [name]: value === '' ? null : value });
     /** @param {'horizon' | 'lever' | 'mode'} name @param {import('./issue-words.js').Options} options */
@@ -103,7 +106,7 @@ export class IssueForm {
     return {
       status: statusField(statusOptions(), (status) => this.choose(status)),
       decision: textField('decision', { long: true }, (text) => this.#reason(text)),
-      owner_id: createOwnerField(this.#ways.owners, save('owner_id')),
+      owner_id: this.#owner,
       person: textField('person', {}, save('person')),
       due_on: textField('due_on', { type: 'date' }, save('due_on'), [this.#presets()]),
       title: textField('title', {}, (text) => this.#save({ title: this.#text('title', text) })),
@@ -154,6 +157,7 @@ export class IssueForm {
       this.more.open = Boolean(pin.issue.horizon || pin.issue.lever || pin.issue.mode || pin.issue.reference);
     }
     this.#fill(pin.issue, isOther);
+    this.#owner?.suggested.show(pin);
     const pins = this.#ways.pinsOf(pin.issue);
     this.members.replaceChildren(membersOf(pin.issue, pins, pin.number, this.#ways.members) ?? '');
     this.#showClash(pin.issue);
@@ -256,6 +260,11 @@ export class IssueForm {
     const retry = () => this.#save(again ?? {});
     const button = again && h('button', { type: 'button', class: 'btn', onclick: retry }, t('Try again'));
     this.error.replaceChildren(h('p', null, text), button ?? '');
+  }
+
+  /** Give it to whom is suggested. */
+  acceptOwner() {
+    if (this.#pin?.issue) this.#owner?.suggested.accept();
   }
 
   /** @param {'owner_id' | 'due_on' | 'status'} name */

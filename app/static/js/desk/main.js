@@ -57,6 +57,7 @@ onKeys(
       x: () => triage.toggle(),
       m: () => triage.merge(),
       o: () => triage.form.focus('owner_id'),
+      s: () => triage.form.acceptOwner(),
       d: () => triage.form.focus('due_on'),
       t: () => triage.form.focus('status'),
       ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [n, () => triage.setStatus(n)])),

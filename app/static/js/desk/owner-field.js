@@ -4,6 +4,7 @@
 import { h, on } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { ownerKindOptions } from './issue-words.js';
+import { createSuggested } from './suggested.js';
 
 /** @import {Owner} from './types' */
 /** @import {Owners} from './owners.js' */
@@ -13,9 +14,11 @@ const NEW = 'new owner';
 /** @param {Owner} owner */
 const option = ({ id, name }) => h('option', { value: id }, name);
 
-/** The options of a choice of owners. @param {Owners} owners @param {string} none @returns {HTMLElement[]} */
-export function ownerOptions(owners, none) {
-  const { recent, all } = owners.list();
+/** The options of a choice of owners; one that was set aside only where it is chosen. @param {Owners} owners @param {string} none @param {string} [chosen] @returns {HTMLElement[]} */
+export function ownerOptions(owners, none, chosen = '') {
+  const list = owners.list();
+  const isOffered = (/** @type {Owner} */ { id, aside }) => !aside || id === chosen;
+  const [recent, all] = [list.recent.filter(isOffered), list.all.filter(isOffered)];
   return [
     h('option', { value: '' }, none),
     ...(recent.length > 0 ? [h('optgroup', { label: t('Used last') }, recent.map(option))] : []),
@@ -23,16 +26,19 @@ export function ownerOptions(owners, none) {
   ];
 }
 
+const kindChoice = () =>
+  h(
+    'select',
+    { class: 'input', id: 'issue-owner-kind' },
+    ownerKindOptions().map(([code, word]) => h('option', { value: code }, word)),
+  );
+
 /** @param {Owners} owners @param {(id: string | null) => void} choose */
 export function createOwnerField(owners, choose) {
   let value = '';
   const select = h('select', { class: 'input', id: 'issue-owner', 'data-field': 'owner_id' });
   const name = h('input', { class: 'input', id: 'issue-owner-name', maxlength: 120, autocomplete: 'off' });
-  const kind = h(
-    'select',
-    { class: 'input', id: 'issue-owner-kind' },
-    ownerKindOptions().map(([code, word]) => h('option', { value: code }, word)),
-  );
+  const kind = kindChoice();
   const error = h('p', { class: 'field__error', role: 'alert' });
   const form = h(
     'form',
@@ -54,7 +60,7 @@ export function createOwnerField(owners, choose) {
   function show(id) {
     value = id ?? '';
     select.replaceChildren(
-      ...ownerOptions(owners, t('Nobody yet')),
+      ...ownerOptions(owners, t('Nobody yet'), value),
       h('option', { value: NEW }, t('New owner …')),
     );
     select.value = value;
@@ -84,13 +90,15 @@ export function createOwnerField(owners, choose) {
     chosen(owner.id);
     select.focus();
   });
+  const suggested = createSuggested(owners, chosen);
   show(null);
   const el = h(
     'div',
     { class: 'field' },
     h('label', { class: 'field__label', for: 'issue-owner' }, t('Who does it')),
     select,
+    suggested.el,
     form,
   );
-  return { el, show, focus: () => select.focus(), isBusy: () => !form.hidden };
+  return { el, show, suggested, focus: () => select.focus(), isBusy: () => !form.hidden };
 }

@@ -58,10 +58,21 @@ export interface Issue extends IssueFields {
   own_id: string;
 }
 
+/** Whose land it is: a GeoJSON MultiPolygon. */
+export interface Ground {
+  type: 'MultiPolygon';
+  coordinates: [number, number][][][];
+}
+
 export interface Owner {
   id: string;
   name: string;
   kind: string;
+  /** For which it is suggested where no ground decides. */
+  categories: string[];
+  ground: Ground | null;
+  /** Not offered any more. */
+  aside: boolean;
 }
 
 /** A pin as the server shows it to staff. */
