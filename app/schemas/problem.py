@@ -18,3 +18,5 @@ class ProblemSchema(Schema):
     stored = fields.Boolean()
     opens_at = fields.String()
     current = fields.Dict()
+    by = fields.String(allow_none=True)
+    failing = fields.List(fields.String())

@@ -147,6 +147,7 @@ def test_i04_only_what_can_pass_by_itself_is_to_be_tried_again() -> None:
     passing = {
         *("hash_mismatch", "too_many_attempts", "too_fast", "walk_not_open", "newcomers_paused"),
         *("server_error", "busy", "storage_full", "not_ready"),
+        *("sign_on_unreachable", "sign_on_clocks"),
     }
     assert {code for code, kind in CATALOGUE.items() if kind.retry} == passing
 

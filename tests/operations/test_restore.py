@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -175,6 +175,11 @@ def first_columns(cast: Cast, directory: Path) -> dict[str, set[str]]:
     return found
 
 
+def told(records: list[dict[str, Any]], columns: Iterable[str]) -> list[str]:
+    """What these columns say, in an order of their own."""
+    return sorted(json.dumps([row.get(name) for name in columns]) for row in records)
+
+
 @pytest.mark.sqlite_is_enough
 def test_an_older_versions_backup_goes_through_the_migrations(lived_in: Cast, tmp_path: Path) -> None:
     """As the first version would have made it: fewer tables, and fewer columns in them."""
@@ -197,7 +202,9 @@ def test_an_older_versions_backup_goes_through_the_migrations(lived_in: Cast, tm
     facts |= {"tables": {table: {"columns": columns, "rows": 0} for table, columns in kinds.items()}}
     lived_in.amina.put_pin()
     put_back_bytes(lived_in, b"".join(sealed(members, lambda: facts)))
-    assert rows(lived_in) == before
+    after = rows(lived_in)
+    for table, columns in kinds.items():
+        assert told(after[table], columns) == told(before[table], columns), table
 
 
 @pytest.mark.parametrize("other", ENGINES)

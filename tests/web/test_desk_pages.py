@@ -112,7 +112,8 @@ def test_a_wrong_address_and_a_wrong_passphrase_look_the_same(sara: FlaskClient)
     def shown(email: str, password: str) -> str:
         answer = log_in(sara, email, password)
         assert answer.status_code == 200
-        return answer.text.replace(email, "")
+        # What a passkey would be asked is another thing each time a page is shown.
+        return re.sub(r"challenge[^,]+,", "", answer.text.replace(email, ""))
 
     assert shown(EMAIL, "fel fel fel fel fel") == shown("ingen@example.org", "fel fel fel fel fel")
     assert shown(EMAIL, "") == shown("ingen@example.org", "")

@@ -229,7 +229,8 @@ def test_a_new_passphrase_keeps_the_second_factor_of_the_log_in(cast: Cast) -> N
 
 def test_only_administrators_set_of_whom_it_is_asked(cast: Cast) -> None:
     page = f"/desk/organisation/{cast.ids['organisation']}"
-    right = {"name": "Staden", "retention_months": "6", "second_factor_of": "administrators"}
+    right = {"name": "Staden", "retention_months": "6", "original_days": "30"}
+    right |= {"second_factor_of": "administrators"}
     assert cast.fatima.post(page, data=right).status_code == 403
     change(cast, Membership, Membership.facilitator_id == cast.ids["fatima"], role="administrator")
     assert cast.fatima.post(page, data=right | {"second_factor_of": "all"}).status_code == 422

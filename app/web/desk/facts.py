@@ -28,6 +28,8 @@ FIELD_NAMES: dict[str, Any] = {
     "decision": _("Public reason"),
     "name": _("Name"),
     "brand_colour": _("Colour"),
+    "original_days": _("Days that originals are kept"),
+    "second_factor_of": _("Second factor asked of"),
     "retention_months": _("How long pins and photos are kept"),
 }
 OWNER_KINDS: dict[str, Any] = {

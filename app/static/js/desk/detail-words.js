@@ -130,14 +130,15 @@ function publicText(pin, view, context) {
     written.map(([tag, words]) =>
       h('blockquote', { class: 'said said--public', lang: tag, dir: 'auto' }, words),
     ),
-    h(
-      'div',
-      { class: 'row' },
-      button(written.length > 0 ? t('Change the public text') : t('Write a public text'), write, {
-        'data-act': 'words',
-      }),
-      written.length > 0 && button(t('Let the own words stand'), own, { class: 'btn btn--quiet' }),
-    ),
+    context.bundle.may_run &&
+      h(
+        'div',
+        { class: 'row' },
+        button(written.length > 0 ? t('Change the public text') : t('Write a public text'), write, {
+          'data-act': 'words',
+        }),
+        written.length > 0 && button(t('Let the own words stand'), own, { class: 'btn btn--quiet' }),
+      ),
   );
 }
 
