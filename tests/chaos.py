@@ -150,6 +150,7 @@ class ChaosProxy:
         self._thread = threading.Thread(target=self._loop.run_forever, name="chaos", daemon=True)
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -205,7 +206,7 @@ class ChaosProxy:
 
     async def _listen(self) -> None:
         if self._server is None:
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=LIMIT)
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=LIMIT)
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
@@ -220,6 +221,12 @@ class ChaosProxy:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        # A connection that came in as the road was closed has nobody yet who would close it.
+        left = list(self._clients)
+        for client in left:
+            client.transport.abort()
+        await asyncio.gather(*(client.wait_closed() for client in left), return_exceptions=True)
+        await asyncio.sleep(0)
 
     def _rule(self, exchange: Exchange) -> Act:
         for rule in self._rules:
@@ -229,8 +236,13 @@ class ChaosProxy:
                 return rule.act
         return passing()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._clients.add(writer)
+        task = self._loop.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 request = await read_message(reader)
@@ -242,8 +254,10 @@ class ChaosProxy:
                 finally:
                     exchange.done = True
         finally:
-            self._clients.discard(writer)
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+            self._clients.discard(writer)
 
 
 def passing() -> Act:
