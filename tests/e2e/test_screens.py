@@ -162,7 +162,7 @@ def test_nothing_is_cut_off_at_twice_the_text_size(resident: Phone) -> None:
     phone = resident
     phone.join()
     pin = phone.drop("lighting")
-    phone.browser.run("document.documentElement.style.fontSize = '200%'")
+    phone.browser.run("document.documentElement.style.fontSize = '225%'")
     found = []
     for path in [*SCREENS, *(f"{name}/{pin['id']}" for name in OF_A_PIN)]:
         open_screen(phone, path)
@@ -189,7 +189,7 @@ CROWDED = """(() => {
 def test_the_card_of_a_stop_leaves_room_at_twice_the_text_size(resident: Phone) -> None:
     phone = resident
     phone.join(ready=False)
-    phone.browser.run("document.documentElement.style.fontSize = '200%'")
+    phone.browser.run("document.documentElement.style.fontSize = '225%'")
     phone.browser.stand_at(60.17148, 24.94412)
     phone.find(".stop-card").wait_for()
     assert not phone.browser.run(CROWDED)
