@@ -219,9 +219,9 @@ export class MapPane {
 
   /** Mark a pin and bring it into view, once nobody steps on. @param {number | null} number */
   follow(number) {
+    this.#chosen = number;
     clearTimeout(this.#following);
     this.#following = setTimeout(() => {
-      this.#chosen = number;
       if (this.#isSeen()) this.#show();
     }, FOLLOWS_AFTER);
   }
