@@ -138,19 +138,28 @@ class PhotoWork:
         self.look()
 
     def sweep(self) -> None:
-        """Look for what no bell told of, and clear away what nobody needs."""
-        try:
-            self.answer()
-            with self._app.app_context():
-                clear_spool(photos.photo_store().spool_dir)
-                now = datetime.now(UTC)
-                redactions.purge_originals(now)
-                redactions.delete_leftovers(now)
-                attempts = attempts_storage(self._app)
-                if isinstance(attempts, DatabaseStorage):
-                    attempts.clear_ended()
-        except Exception:
-            log.exception("sweep failed; trying again in a minute")
+        """Look for what no bell told of, and clear away what nobody needs.
+
+        Each part is tried whatever became of the others: a full folder must not keep an original alive.
+        """
+        now = datetime.now(UTC)
+        for part in (
+            self.answer,
+            lambda: clear_spool(photos.photo_store().spool_dir),
+            lambda: redactions.purge_originals(now),
+            lambda: redactions.delete_leftovers(now),
+            self._clear_attempts,
+        ):
+            try:
+                with self._app.app_context():
+                    part()
+            except Exception:
+                log.exception("a part of the sweep failed; trying again in a minute")
+
+    def _clear_attempts(self) -> None:
+        attempts = attempts_storage(self._app)
+        if isinstance(attempts, DatabaseStorage):
+            attempts.clear_ended()
 
     def drain(self) -> None:
         """Process photos until none is left but those that failed or that others have in hand."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
-from app.adapters.photo_store import S3Store, sync_directory, typed_errors
+from app.adapters.photo_store import S3Store, clear_abandoned, sync_directory, typed_errors
 from app.rules.backups import archives
 
 UNFINISHED = ".part"
@@ -64,6 +64,7 @@ class Folder:
     def save(self, name: str, chunks: Iterable[bytes]) -> None:
         with typed_errors():
             self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            clear_abandoned(self._root.glob(f"*{UNFINISHED}"))
         unfinished = self._root / (name + UNFINISHED)
         try:
             self._write(unfinished, chunks)

@@ -11,8 +11,9 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -126,14 +127,19 @@ def spool(stream: BinaryIO, limit: int, directory: Path) -> Spooled:
 
 
 def clear_spool(directory: Path) -> int:
-    """Remove uploads that a killed process left behind a day ago; returns how many."""
+    """Remove what a killed process left behind a day ago, uploads and backups' tables; returns how many."""
+    return clear_abandoned(directory.iterdir())
+
+
+def clear_abandoned(paths: Iterable[Path]) -> int:
+    """Remove those of these files and folders that nobody has written to for a day; returns how many."""
     long_ago = time.time() - ABANDONED_AFTER_S
     removed = 0
-    for path in directory.iterdir():
+    for path in paths:
         # An upload that is under way may be kept, and so moved, while we look.
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < long_ago:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
                 removed += 1
     return removed
 

@@ -227,6 +227,18 @@ def test_uploads_left_behind_are_cleared_after_a_day(tmp_path: Path) -> None:
     assert files(store.spool_dir) == ["young"]
 
 
+def test_what_a_killed_backup_had_gathered_is_swept_away_too(store: PhotoStore) -> None:
+    """A folder of a whole archive's tables, which nobody else would ever remove."""
+    left, ours = (store.spool_dir / name for name in ("backup-killed", "backup-running"))
+    for folder in (left, ours):
+        folder.mkdir()
+        (folder / "pin.jsonl").write_bytes(b"x")
+    long_ago = left.stat().st_mtime - ABANDONED_AFTER_S - 1
+    os.utime(left, (long_ago, long_ago))
+    assert clear_spool(store.spool_dir) == 1
+    assert [path.name for path in store.spool_dir.iterdir()] == ["backup-running"]
+
+
 KILLED_WHILE_WRITING = """
 import os, signal, sys
 from pathlib import Path

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,9 +18,9 @@ from flask import Flask
 
 from app.adapters import images
 from app.db import db
-from app.models import Photo, PhotoEncoding
+from app.models import Photo, PhotoEncoding, RateWindow
 from app.operations.photos import photo_store
-from app.worker import process_waiting
+from app.worker import PhotoWork, process_waiting
 from tests.builders import sha256
 from tests.cast import Cast
 from tests.databases import Database
@@ -239,3 +241,15 @@ def test_an_id_that_is_not_there_is_nothing_to_do(context: Flask) -> None:
     from app.operations.photos import process
 
     assert process(UUID(int=uuid4().int), datetime.now(UTC)) == "gone"
+
+
+def test_one_part_of_the_sweep_that_fails_stops_no_other(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        spool = photo_store().spool_dir
+        past = datetime.now(UTC) - timedelta(minutes=1)
+        db.session.add(RateWindow(key="old", count=1, expires_at=past))
+        db.session.commit()
+    spool.rmdir()
+    spool.write_bytes(b"a file where the folder was")
+    PhotoWork(app, threading.Event()).sweep()
+    assert cast.count(RateWindow) == 0

@@ -5,6 +5,7 @@ Runs on SQLite and PostgreSQL; places are folders and a real S3 server.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.adapters.backup_place import open_place
-from app.adapters.photo_store import StoreUnavailable
+from app.adapters.photo_store import ABANDONED_AFTER_S, StoreUnavailable
 from app.db import db
 from app.models import Audit, Pin
 from app.operations import backup
@@ -170,3 +171,16 @@ def test_a_backup_that_breaks_off_leaves_nothing_behind(any_place: str, tmp_path
     assert place.names() == []
     if "://" not in any_place:
         assert list(Path(any_place).iterdir()) == []
+
+
+@pytest.mark.sqlite_is_enough
+def test_what_a_killed_backup_left_in_the_folder_goes_with_the_next(lived_in: Cast, place: str) -> None:
+    make(lived_in, place)
+    killed, running = (Path(place) / f"trygga-steg-{n}.tar.part" for n in ("killed", "running"))
+    for unfinished in (killed, running):
+        unfinished.write_bytes(b"half")
+    long_ago = killed.stat().st_mtime - ABANDONED_AFTER_S - 1
+    os.utime(killed, (long_ago, long_ago))
+    make(lived_in, place)
+    assert not killed.exists()
+    assert running.exists()
