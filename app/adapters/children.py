@@ -7,14 +7,15 @@ answered is for those who use it.
 
 from __future__ import annotations
 
+import atexit
 import io
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Generic, TypeVar, cast
 
 WALL_SECONDS = 60.0
 
@@ -78,3 +79,42 @@ class Child:
         self._from_child.close()
         # Unsent bytes have nobody left to go to: close the pipe without flushing them.
         cast(io.BufferedWriter, self._to_child).raw.close()
+
+
+C = TypeVar("C", bound=Child)
+
+
+class Shelf(Generic[C]):
+    """Children that wait for work, for the next who asks; ended with this process."""
+
+    def __init__(self, make: Callable[[], C], unharmed_by: type[BaseException] | tuple[()] = ()) -> None:
+        """`unharmed_by`: what may be raised while a child is borrowed and leaves it sound."""
+        self._make, self._unharmed_by = make, unharmed_by
+        self._idle: list[C] = []
+        atexit.register(self.close)
+
+    @contextmanager
+    def borrowed(self) -> Iterator[C]:
+        """A child of one's own; it comes back to the shelf only if it is still sound."""
+        child = self._waiting() or self._make()
+        try:
+            yield child
+        except BaseException as error:
+            if isinstance(error, self._unharmed_by):
+                self._idle.append(child)
+            else:
+                child.close()
+            raise
+        self._idle.append(child)
+
+    def _waiting(self) -> C | None:
+        while self._idle:
+            child = self._idle.pop()
+            if child.is_alive():
+                return child
+        return None
+
+    def close(self) -> None:
+        """End those that wait."""
+        while self._idle:
+            self._idle.pop().close()

@@ -7,14 +7,13 @@ number plates; judges nothing, a human does.
 
 from __future__ import annotations
 
-import atexit
 import struct
 import threading
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from app.adapters.children import Child, Lost
+from app.adapters.children import Child, Lost, Shelf
 
 SCRIPT = Path(__file__).with_name("faces_child.py")
 REQUEST = struct.Struct("<I")
@@ -23,7 +22,7 @@ BOX = struct.Struct("<ffff")
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 _lock = threading.Lock()
-_idle: list[Child] = []
+_shelf = Shelf(lambda: Child(SCRIPT, ENVIRONMENT))
 
 
 @cache
@@ -34,32 +33,14 @@ def are_looked_for() -> bool:
 
 def find_faces(jpeg: bytes) -> list[tuple[float, ...]]:
     """Boxes of faces, x, y, width and height in the picture's pixels, surest first. Raises Lost."""
-    with _lock:
-        child = _waiting_child() or Child(SCRIPT, ENVIRONMENT)
-        try:
-            with child.asked(REQUEST.pack(len(jpeg)), jpeg):
-                (count,) = ANSWER.unpack(child.read(ANSWER.size))
-                found = list(BOX.iter_unpack(child.read(count * BOX.size)))
-        except BaseException:
-            child.close()
-            raise
-        _idle.append(child)
-        return found
+    with _lock, _shelf.borrowed() as child, child.asked(REQUEST.pack(len(jpeg)), jpeg):
+        (count,) = ANSWER.unpack(child.read(ANSWER.size))
+        return list(BOX.iter_unpack(child.read(count * BOX.size)))
 
 
-def _waiting_child() -> Child | None:
-    while _idle:
-        child = _idle.pop()
-        if child.is_alive():
-            return child
-    return None
-
-
-@atexit.register
 def close() -> None:
     """End the child that waits for work."""
-    while _idle:
-        _idle.pop().close()
+    _shelf.close()
 
 
 __all__ = ["Lost", "are_looked_for", "close", "find_faces"]

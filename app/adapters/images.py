@@ -9,16 +9,15 @@ knows no database.
 
 from __future__ import annotations
 
-import atexit
 import io
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.adapters.children import Child
+from app.adapters.children import Child, Shelf
 from app.adapters.image_child import ANSWER, BOX, DONE, REQUEST, STATUS, TOO_HEAVY
 from app.rules import photos
 from app.rules.photos import Quarantine
@@ -64,7 +63,7 @@ def encode(data: bytes, boxes: Sequence[Box] = ()) -> Encoded:
     if header.decode_bytes > HEAVY_BYTES:
         with _heavy, _cores, closing(_Child()) as child:
             return child.encode(data, header.size, boxes)
-    with _cores, _borrowed() as child:
+    with _cores, _shelf.borrowed() as child:
         return child.encode(data, header.size, boxes)
 
 
@@ -81,37 +80,6 @@ def _judge(data: bytes) -> photos.Header:
 
 _heavy = threading.Lock()
 _cores = threading.BoundedSemaphore(DECODERS)
-_idle: list[_Child] = []
-
-
-@contextmanager
-def _borrowed() -> Iterator[_Child]:
-    """A child of one's own; it comes back to the shelf only if it is still sound."""
-    child = _idle_child() or _Child()
-    try:
-        yield child
-    except BadPhoto:
-        _idle.append(child)
-        raise
-    except BaseException:
-        child.close()
-        raise
-    _idle.append(child)
-
-
-def _idle_child() -> _Child | None:
-    while _idle:
-        child = _idle.pop()
-        if child.is_alive():
-            return child
-    return None
-
-
-@atexit.register
-def close() -> None:
-    """End the children that wait for work."""
-    while _idle:
-        _idle.pop().close()
 
 
 class _Child(Child):
@@ -133,3 +101,11 @@ class _Child(Child):
         sizes = ANSWER.unpack(self.read(ANSWER.size))
         full, thumb = self.read(sizes[2]), self.read(sizes[5])
         return Encoded(full, sizes[0:2], thumb, sizes[3:5], sizes[6])
+
+
+_shelf = Shelf(_Child, unharmed_by=BadPhoto)
+
+
+def close() -> None:
+    """End the children that wait for work."""
+    _shelf.close()
