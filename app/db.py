@@ -159,6 +159,11 @@ def run(statement: sa.Executable, values: Any = None) -> sa.CursorResult[Any]:
     return (connection or db.session.connection()).execute(statement, values)
 
 
+def changed(statement: sa.Executable) -> int:
+    """Execute an UPDATE or DELETE in the session; how many rows it met. With a condition, one writer wins."""
+    return cast(sa.CursorResult[Any], db.session.execute(statement)).rowcount
+
+
 _quick: ContextVar[Connection | None] = ContextVar("quick", default=None)
 
 

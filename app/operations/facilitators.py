@@ -16,7 +16,7 @@ from flask_security.utils import hash_password
 from app.adapters.ids import new_id
 from app.adapters.passphrases import is_easy
 from app.adapters.secrets import new_token, token_hash
-from app.db import db
+from app.db import changed, db
 from app.models import Facilitator, Invitation, Membership, Organisation
 from app.operations import audit, logins
 from app.problems import Problem
@@ -133,8 +133,7 @@ def change_password(actor: Actor, present: str, password: str, now: datetime) ->
 def use_up(invitation: Invitation, now: datetime) -> None:
     """One winner, also when two tabs open the link at once."""
     unused = sa.and_(Invitation.id == invitation.id, Invitation.used_at.is_(None))
-    used = db.session.execute(sa.update(Invitation).where(unused).values(used_at=now))
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    if changed(sa.update(Invitation).where(unused).values(used_at=now)) != 1:
         raise Problem("link_used")
 
 

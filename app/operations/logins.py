@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.adapters.ids import new_id
-from app.db import UtcDateTime, db, run, table
+from app.db import UtcDateTime, changed, db, run, table
 from app.models import LoginSession, Membership
 from app.operations import audit
 from app.problems import Problem
@@ -79,7 +79,7 @@ def own(actor: Actor, now: datetime) -> list[LoginSession]:
 def end(actor: Actor, login_id: UUID, now: datetime) -> None:
     """End one of the actor's own. Raises Problem(not_found)."""
     ended = sa.update(LOGIN).where(*_going_on(actor, now), LOGIN.c.id == login_id).values(ended_at=now)
-    if db.session.execute(ended).rowcount != 1:  # type: ignore[attr-defined]
+    if changed(ended) != 1:
         raise Problem("not_found")
     note(actor, "log_out", now)
 
@@ -87,7 +87,7 @@ def end(actor: Actor, login_id: UUID, now: datetime) -> None:
 def end_others(actor: Actor, kept: UUID | None, now: datetime) -> int:
     """End all of the actor's own but `kept`, or simply all; tells how many."""
     others = sa.update(LOGIN).where(*_going_on(actor, now), LOGIN.c.id.is_distinct_from(kept))
-    count: int = db.session.execute(others.values(ended_at=now)).rowcount  # type: ignore[attr-defined]
+    count = changed(others.values(ended_at=now))
     if count:
         note(actor, "log_out_others", now, count=count)
     return count

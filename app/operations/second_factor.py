@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from app.adapters import totp
 from app.adapters.ids import new_id
 from app.adapters.secrets import new_recovery_code, reseal, seal, token_hash, unseal
-from app.db import db
+from app.db import changed, db
 from app.models import Authenticator, Facilitator, Membership, Organisation, Passkey, RecoveryCode, SignOn
 from app.operations import audit, facilitators, logins, rights
 from app.problems import Problem
@@ -103,7 +103,7 @@ def confirm_app(actor: Actor, typed: str, login: UUID | None, now: datetime) -> 
         raise Problem("wrong_code")
     own = sa.and_(Authenticator.facilitator_id == actor.id, Authenticator.confirmed_at.is_(None))
     switched = sa.update(Authenticator).where(own).values(confirmed_at=now, last_step=step)
-    if db.session.execute(switched).rowcount != 1:  # type: ignore[attr-defined]
+    if changed(switched) != 1:
         raise Problem("not_found")
     logins.strengthen(actor, login, "totp")
     logins.note(actor, "totp_on", now)
@@ -199,13 +199,13 @@ def _used_app_code(person: UUID, code: str, now: datetime) -> bool:
     # One winner, also when two send the same code at once.
     newer = sa.or_(Authenticator.last_step.is_(None), Authenticator.last_step < step)
     unused = sa.update(Authenticator).where(Authenticator.facilitator_id == person, newer)
-    return bool(db.session.execute(unused.values(last_step=step)).rowcount == 1)  # type: ignore[attr-defined]
+    return changed(unused.values(last_step=step)) == 1
 
 
 def _used_recovery_code(person: UUID, code: str, now: datetime) -> bool:
     own = sa.and_(RecoveryCode.facilitator_id == person, RecoveryCode.code_hash == token_hash(code))
     used = sa.update(RecoveryCode).where(own, RecoveryCode.used_at.is_(None)).values(used_at=now)
-    return bool(db.session.execute(used).rowcount == 1)  # type: ignore[attr-defined]
+    return changed(used) == 1
 
 
 def _new_codes(actor: Actor, now: datetime) -> list[str]:
