@@ -122,6 +122,7 @@ def restore(setting: str | None, name: str | None, yes: bool, any_key: bool) -> 
         done = put_back(file, _schema(), datetime.now(UTC), any_key=any_key)
     click.echo(f"Back as of {done.made_at}: {done.walks} walks, {done.pins} pins, {done.photos} photo files.")
     click.echo("Everybody logs in again. Phones send what is newer by themselves when they are next online.")
+    click.echo("What was hidden, blacked out or taken back since then is as it was: look through it first.")
     for key in done.lacking:
         click.echo(f"  lacking in the backup too: {key}")
 
