@@ -14,6 +14,7 @@ from app.db import db, init_db
 from app.i18n import init_i18n
 from app.logs import init_logs
 from app.web import register_web
+from app.web.again import App
 from app.web.auth import init_auth
 from app.web.errors import init_errors
 from app.web.security import init_security
@@ -26,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Wire the application. Raises ConfigError when a setting is missing or wrong."""
     settings = settings or load_settings()
     build = DEV if settings.debug else build_id()
-    app = Flask(__name__, static_url_path=f"/static/{build}")
+    app = App(__name__, static_url_path=f"/static/{build}")
     app.config.update(
         SETTINGS=settings,
         BUILD=build,

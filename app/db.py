@@ -71,6 +71,9 @@ class Base(orm.DeclarativeBase):
     )
 
 
+LOCK_WAIT_S = 10
+"""Whoever waits longer for another's lock is told that the service is busy, and tries again later."""
+
 db = SQLAlchemy(model_class=Base)
 
 AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
@@ -87,14 +90,14 @@ def init_db(app: Flask) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
     if url.startswith("sqlite"):
-        options["connect_args"] = {"timeout": 10}
+        options["connect_args"] = {"timeout": LOCK_WAIT_S}
     else:
         options |= {"pool_size": 8, "max_overflow": 8, "connect_args": {"connect_timeout": 5}}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            _tune_sqlite(db.engine)
+        tune = _tune_sqlite if db.engine.dialect.name == "sqlite" else _tune_postgres
+        tune(db.engine)
     app.extensions["write_gate"] = WriteGate(Path(app.config["SETTINGS"].data_dir) / "write.lock")
 
 
@@ -106,7 +109,7 @@ def _tune_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=10000",
+            f"busy_timeout={LOCK_WAIT_S * 1000}",
             "cache_size=-2000",
             "journal_size_limit=67108864",
         ):
@@ -116,6 +119,17 @@ def _tune_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _tune_postgres(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def limit(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = '{LOCK_WAIT_S}s'")
+        connection.commit()
+
+
+class Busy(sa.exc.OperationalError):
+    """Others have been writing for too long."""
 
 
 class WriteGate:
@@ -133,13 +147,17 @@ class WriteGate:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        with self._lock:
+        if not self._lock.acquire(timeout=LOCK_WAIT_S):
+            raise Busy("the write gate", {}, TimeoutError())
+        try:
             file = self._descriptor()
             fcntl.flock(file, fcntl.LOCK_EX)
             try:
                 yield
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
+        finally:
+            self._lock.release()
 
     def _descriptor(self) -> int:
         # A forked child shares its parent's open file, and with it the lock: open anew per process.

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -61,8 +62,9 @@ def postgres_bin() -> Path:
 class Cluster:
     """A PostgreSQL server on a socket in its own directory, without a port."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, **tuning: str) -> None:
         self.directory = directory
+        self._tuning = TUNING | tuning
         self._bin = postgres_bin()
         self._as_postgres = ["setpriv"]
         if os.getuid() == 0:
@@ -71,27 +73,36 @@ class Cluster:
             self._as_postgres += ["--reuid=postgres", "--regid=postgres", "--init-groups"]
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
+        self._data = directory / "data"
+        self._where: dict[str, Any] = {"cwd": directory, "env": {**os.environ, "LC_ALL": "C.UTF-8"}}
 
     def start(self) -> None:
-        data = self.directory / "data"
-        where = {"cwd": self.directory, "env": {**os.environ, "LC_ALL": "C.UTF-8"}}
-        initdb = [self._bin / "initdb", "-D", data, *INITDB]
-        subprocess.run([*self._as_postgres, *initdb], check=True, capture_output=True, **where)
-        tuning = [f"--{name}={value}" for name, value in TUNING.items()]
-        server = [self._bin / "postgres", "-D", data, "-k", self.directory, *tuning]
-        with (self.directory / "log").open("wb") as log:
+        initdb = [self._bin / "initdb", "-D", self._data, *INITDB]
+        subprocess.run([*self._as_postgres, *initdb], check=True, capture_output=True, **self._where)
+        self._run_server()
+
+    def restart(self) -> None:
+        """Stop at once, as if the machine had gone down, and come back on what was written."""
+        self.stop(signal.SIGQUIT)
+        self._run_server()
+
+    def _run_server(self) -> None:
+        tuning = [f"--{name}={value}" for name, value in self._tuning.items()]
+        server = [self._bin / "postgres", "-D", self._data, "-k", self.directory, *tuning]
+        with (self.directory / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 # The kernel stops the server when this process dies, even by SIGKILL.
                 [*self._as_postgres, "--pdeathsig=INT", *server],
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                **where,
+                **self._where,
             )
         wait_until(self._answers, "PostgreSQL answering")
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """By default whoever is still connected is not waited for, and what is in memory is written."""
         if self._process:
-            self._process.send_signal(signal.SIGINT)  # whoever is still connected is not waited for
+            self._process.send_signal(how)
             self._process.wait(20)
 
     def _answers(self) -> bool:
@@ -111,11 +122,11 @@ class Cluster:
         name = f"test_{next(self._numbers)}"
         # Copying the files costs half of what copying through the log does.
         source = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
-        self._run(f"CREATE DATABASE {name}{source}")
+        self.run(f"CREATE DATABASE {name}{source}")
         return name
 
     def drop(self, name: str) -> None:
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def empty(self, name: str, shape: object) -> bool:
         """Delete every row, start every sequence anew; whether the tables are still of this `shape`."""
@@ -134,7 +145,8 @@ class Cluster:
         with psycopg.connect(self.dsn(name), autocommit=True) as connection:
             return connection.execute(SHAPE).fetchone()
 
-    def _run(self, statement: str) -> None:
+    def run(self, statement: str) -> None:
+        """Outside of any test's database."""
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
@@ -144,14 +156,14 @@ class Migrated:
 
     def __init__(self, cluster: Cluster, template: str) -> None:
         self._cluster = cluster
-        self._template = template
+        self.template = template
         self._idle: list[str] = []
         self._uses: Counter[str] = Counter()
         self._shapes: dict[str, object] = {}
 
     def take(self) -> str:
         if not self._idle:
-            name = self._cluster.create(self._template)
+            name = self._cluster.create(self.template)
             self._shapes[name] = self._cluster.shape(name)
             self._idle.append(name)
         return self._idle.pop()

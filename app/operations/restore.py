@@ -170,6 +170,7 @@ def _replace(spool: Path, kinds: Kinds) -> dict[str, int]:
     connection = run(sa.select(1)).connection
     if connection.dialect.name == "postgresql":
         names = ", ".join(one.name for one in everything)
+        connection.execute(sa.text("SET LOCAL lock_timeout = 0"))  # a restore waits for the last writer
         connection.execute(sa.text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
     for one in reversed(everything):
         connection.execute(sa.delete(one))

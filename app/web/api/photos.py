@@ -12,6 +12,7 @@ from app.db import quick_read, quick_transaction
 from app.operations import photos, sending
 from app.problems import Problem
 from app.schemas.base import Proof
+from app.web.again import once
 from app.web.api.common import now, problems
 from app.web.api.messages import Blueprint
 from app.web.auth import participant
@@ -43,7 +44,8 @@ def put_photo(walk_id: UUID, sha256: str) -> tuple[dict[str, Any], int]:
         held = photos.proof_of_held(actor, walk_id, sha256)
     if held:
         return held, 200
-    upload = sending.store_upload(walk_id, sha256, cast(BinaryIO, request.stream), request.content_length)
+    stream, length = cast(BinaryIO, request.stream), request.content_length
+    upload = once("upload", lambda: sending.store_upload(walk_id, sha256, stream, length))
     with quick_transaction():
         proof, new_id = photos.receive(actor, walk_id, upload, now())
     if new_id is None:

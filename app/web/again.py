@@ -1,0 +1,46 @@
+"""A request that crossed another one in the database is begun again, so that nobody hears of it.
+
+Owns which of PostgreSQL's errors mean no more than that (a deadlock, a serialization failure) and how often
+is tried. Promises it to GET and PUT alone, which mean the same however often they are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+
+from app.db import db
+from app.logs import log
+
+TRIES = 3
+CROSSED = ("40001", "40P01")
+"""SQLSTATEs: serialization failure, deadlock."""
+REPEATABLE = ("GET", "HEAD", "PUT")
+Done = TypeVar("Done")
+
+
+class App(Flask):
+    """Flask, whose requests begin again after they crossed."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        for _ in range(TRIES - 1):
+            try:
+                return super().dispatch_request()
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) not in CROSSED or request.method not in REPEATABLE:
+                    raise
+                log.info("begun again")
+                db.session.rollback()
+        return super().dispatch_request()
+
+
+def once(name: str, act: Callable[[], Done]) -> Done:
+    """What cannot be done again, such as reading the body: done by the first try, kept for the others."""
+    name = f"trygga-steg.{name}"
+    if name not in request.environ:
+        request.environ[name] = act()
+    return cast(Done, request.environ[name])
