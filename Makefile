@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev phone login test lint fix bench bundle vendor mutants lock system python-types python-rules script-rules
+.PHONY: help run dev phone login test lint fix bench bundle vendor mutants chaos lock system python-types python-rules script-rules
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; \
@@ -56,6 +56,9 @@ bench: .venv/dev.stamp node_modules/.package-lock.json system ## Measure against
 
 mutants: .venv/dev.stamp node_modules/.package-lock.json system ## Seed each known defect and see its test fail
 	$(BIN)/python -m tools.mutants
+
+chaos: .venv/dev.stamp node_modules/.package-lock.json system ## Break everything by SEEDS=n (or SEED=k) and see that nothing is lost
+	$(BIN)/python -m tests.chaos
 
 vendor: .venv/dev.stamp node_modules/.package-lock.json ## Copy the browser libraries from npm, with their hashes
 	$(BIN)/python tools/vendor.py

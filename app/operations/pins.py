@@ -259,15 +259,21 @@ def _keep_conflict(
 
 
 def _base_fields(actor: Actor, pin_id: UUID, base_rev: int | None) -> dict[str, Any] | None:
-    """What the sender had sent, or seen, as revision `base_rev`; None when there is no such."""
+    """What the sender had sent, or seen, as revision `base_rev`; None when there is no such.
+
+    A restored server may have forgotten it: then the sender's newest before it, which it was made from.
+    """
     if not base_rev:
         return None
-    known = sa.and_(
-        REVISION.c.pin_id == pin_id, REVISION.c.rev == base_rev, REVISION.c.is_conflict_copy.is_(False)
-    )
+    known = sa.and_(REVISION.c.pin_id == pin_id, REVISION.c.is_conflict_copy.is_(False))
     own_first = sa.case((REVISION.c.actor == actor.name, 0), else_=1)
-    statement = sa.select(REVISION.c.fields).where(known).order_by(own_first, REVISION.c.seq.desc())
-    return run(statement).scalars().first()
+    statement = sa.select(REVISION.c.fields).where(known, REVISION.c.rev == base_rev)
+    exact = run(statement.order_by(own_first, REVISION.c.seq.desc())).scalars().first()
+    if exact is not None:
+        return exact  # type: ignore[no-any-return]
+    own = sa.select(REVISION.c.rev, REVISION.c.fields).where(known, REVISION.c.actor == actor.name)
+    newest = run(own.order_by(REVISION.c.rev.desc(), REVISION.c.seq.desc())).first()
+    return newest.fields if newest and newest.rev < base_rev else None
 
 
 @dataclass(frozen=True)

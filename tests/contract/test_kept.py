@@ -49,11 +49,23 @@ def test_the_same_conflict_again_is_not_kept_again(cast: Cast) -> None:
     assert cast.count(PinRevision) == 2
 
 
-def test_a_base_that_never_was_is_a_conflict_too(cast: Cast) -> None:
+def test_an_edit_of_what_a_restored_server_has_forgotten_is_merged_from_the_newest_before_it(
+    cast: Cast,
+) -> None:
     pin_id = uuid4()
     cast.amina.put_pin(pin_id)
-    assert cast.amina.put_pin(pin_id, rev=3, base_rev=2, text="later").status_code == 409
+    assert cast.amina.put_pin(pin_id, rev=3, base_rev=2, text="later").status_code == 200
+    assert (cast.one(Pin).text, cast.one(Pin).has_conflict) == ("later", False)
     assert cast.amina.put_pin(pin_id, rev=2, base_rev=1, text="in between").status_code == 200
+    assert cast.one(Pin).has_conflict is True
+
+
+def test_a_base_that_never_was_is_a_conflict_when_something_newer_is_there(cast: Cast) -> None:
+    pin_id = uuid4()
+    cast.amina.put_pin(pin_id)
+    cast.amina.put_pin(pin_id, rev=5, base_rev=1, text="newest")
+    assert cast.amina.put_pin(pin_id, rev=4, base_rev=3, text="older").status_code == 409
+    assert cast.one(Pin).text == "newest"
 
 
 def test_an_id_of_somebody_else_is_taken_and_nothing_of_it_is_told(cast: Cast) -> None:

@@ -21,7 +21,7 @@ LOCKS = (
 PROJECT = tomllib.loads(text_of("pyproject.toml"))
 COMMANDS = {
     "help", "run", "dev", "phone", "login", "test", "lint",
-    "fix", "bench", "bundle", "vendor", "mutants",
+    "fix", "bench", "bundle", "vendor", "mutants", "chaos",
 }  # fmt: skip
 
 

@@ -56,7 +56,9 @@ class Model:
         if message in self.messages:
             return message["rev"] in self.by_rev and self.by_rev[message["rev"]] == told(message)
         self.messages.append(message)
-        base = self.by_rev.get(message["base_rev"])
+        newest = max(self.by_rev)
+        forgotten = self.by_rev[newest] if newest < message["base_rev"] else None
+        base = self.by_rev.get(message["base_rev"], forgotten)
         if base is None:
             self.has_conflict = True
             return False

@@ -1,0 +1,113 @@
+"""`make chaos`: many seeds, or one; and the report of what all runs came to.
+
+    make chaos SEEDS=100            seeds 1 to 100, but those that were clean on this very code
+    make chaos SEED=42 DB=postgres  one seed, once more
+    make chaos STORE=s3             photos in an S3 server of its own
+    python -m tests.chaos report    the sum into docs/RELIABILITY.md
+
+Promises that the last line is the verdict, that the exit status says whether it was clean, and that
+every failure names its seed and how to repeat it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.build import build_id
+from app.web.assets import compressed_static
+from tests.apps import Apps
+from tests.chaos import verdicts
+from tests.chaos.trial import run
+from tests.chaos.world import Ground, ground
+from tests.databases import Cluster
+
+DATABASES = {"sqlite": "sqlite", "postgres": "postgres", "postgresql": "postgres"}
+MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for, by the environment."""
+
+    seeds: list[str]
+    is_one: bool
+    database: str
+    store: str
+
+
+def options() -> Options:
+    one = os.environ.get("SEED")
+    count = int(os.environ.get("SEEDS") or "10")
+    database = DATABASES.get(os.environ.get("DB") or "sqlite")
+    store = os.environ.get("STORE") or "local"
+    if database is None or store not in ("local", "s3"):
+        raise SystemExit("DB is sqlite or postgres, STORE is local or s3")
+    return Options([one] if one else [str(seed) for seed in range(1, count + 1)], bool(one), database, store)
+
+
+@contextmanager
+def grounds(wanted: Options) -> Iterator[Ground]:
+    """The ground that the options name, with whatever it needs; all gone afterwards."""
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
+        cluster = None
+        if wanted.database == "postgres":
+            (directory / "postgres").mkdir()
+            directory.chmod(0o755)
+            cluster = Cluster(directory / "postgres")
+            cluster.start()
+            stack.callback(cluster.stop)
+        apps = Apps()
+        stack.callback(apps.close)
+        compressed = compressed_static(directory / "static", build_id())
+        yield stack.enter_context(ground(wanted.database, apps, compressed, cluster))
+
+
+def main() -> int:
+    if sys.argv[1:] == ["report"]:
+        print(verdicts.write_report())
+        return 0
+    if MEMORY.is_dir():
+        tempfile.tempdir = str(MEMORY)  # what survives a kill survives it there too
+    wanted, at = options(), verdicts.commit()
+    known = set() if wanted.is_one else verdicts.done(verdicts.read(), at, wanted.database, wanted.store)
+    made: list[verdicts.Verdict] = []
+    with grounds(wanted) as the_ground:
+        for seed in wanted.seeds:
+            if seed not in known:
+                made.append(one_seed(the_ground, seed, wanted, at))
+    every = {one.seed: one for one in verdicts.read() if one.commit == at and one.database == wanted.database}
+    told = made if wanted.is_one else [every[seed] for seed in wanted.seeds if seed in every]
+    print(verdicts.total(told))
+    return 1 if any(one.findings for one in told) else 0
+
+
+def one_seed(the_ground: Ground, seed: str, wanted: Options, at: str) -> verdicts.Verdict:
+    """Run it, say how it went, and note the verdict."""
+    trial = run(the_ground, seed)
+    findings = [str(finding) for finding in trial.findings]
+    faults = ", ".join(step.fault for step in trial.steps)
+    print(f"seed {seed}: {'FAILED' if findings else 'clean'} in {trial.seconds:.1f} s ({faults})", flush=True)
+    verdict = verdicts.Verdict(
+        seed, at, wanted.database, wanted.store, 0, round(trial.seconds, 1), trial.stored, findings
+    )
+    verdicts.add(verdict)
+    if findings:
+        story = verdicts.FOLDER / f"seed-{seed}.jsonl"
+        trial.history.write(story)
+        story.with_suffix(".log").write_text(trial.log, encoding="utf-8")
+        print("\n".join(f"  {words}" for words in findings))
+        print(
+            f"  again: make chaos SEED={seed} DB={wanted.database} STORE={wanted.store}; the story: {story}"
+        )
+    return verdict
+
+
+if __name__ == "__main__":
+    sys.exit(main())

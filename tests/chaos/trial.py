@@ -1,0 +1,159 @@
+"""One seed: phones, desk and server together in bad weather, faults one after the other, then quiet and
+the question whether every promise was kept.
+
+Owns the order of a trial and what it collects. Promises that everything it started has ended, and that
+the same seed chooses the same phones, acts, weather and faults.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.chaos import truth
+from tests.chaos.checker import Checker, Finding, Handset, Reader, Record
+from tests.chaos.desk import Desk
+from tests.chaos.history import History
+from tests.chaos.nemesis import Nemesis, Step, plan
+from tests.chaos.outbox import LONGEST_WAIT_S
+from tests.chaos.phone import Phone
+from tests.chaos.weather import Weather
+from tests.chaos.world import Ground, World
+
+PHONES_IN_A, PHONES_IN_B = 4, 1
+ACTS = 12
+QUIET_S = 20.0
+"""So long after the last fault everything must have arrived."""
+
+
+@dataclass
+class Trial:
+    """What came of one seed."""
+
+    seed: str
+    steps: Sequence[Step]
+    history: History = field(default_factory=History)
+    findings: list[Finding] = field(default_factory=list)
+    seconds: float = 0.0
+    stored: dict[str, int] = field(default_factory=dict)
+    log: str = ""
+    """What the server printed."""
+
+
+def run(ground: Ground, seed: str) -> Trial:
+    """Carry the seed out, and judge."""
+    begun = time.monotonic()
+    dice = random.Random(f"{seed}/trial")
+    trial = Trial(seed, plan(seed))
+    quota = {"PINS_PER_DEVICE": "4"} if dice.random() < 0.3 else {}
+    world = World(ground, quota)
+    try:
+        record = asyncio.run(_Course(world, trial, dice).run())
+    finally:
+        trial.log = world.server.output()
+        world.close()
+    trial.findings = Checker(record).findings()
+    rows = record.truth
+    trial.stored = {"pins": len(rows.pins), "photos": len(rows.photos), "ratings": len(rows.ratings)}
+    trial.seconds = time.monotonic() - begun
+    return trial
+
+
+class _Course:
+    """One trial's actors, from storm to quiet."""
+
+    def __init__(self, world: World, trial: Trial, dice: random.Random) -> None:
+        self.world, self.trial, self.history = world, trial, trial.history
+        seed, port, facts = trial.seed, world.road.port, world.ground
+        walks = [facts.a] * PHONES_IN_A + [facts.b] * PHONES_IN_B
+        self.phones = [
+            Phone(f"phone {number}", walk, port, seed, self.history) for number, walk in enumerate(walks, 1)
+        ]
+        self.desk = Desk(facts.a, port, seed, self.history, lambda: asyncio.to_thread(world.login_path))
+        self.weather = Weather(world.road, seed, self.history, dice.choice((0.05, 0.15, 0.3)))
+        self.nemesis = Nemesis(world, self.phones, self.desk, seed, self.history)
+
+    async def run(self) -> Record:
+        self.weather.start()
+        for phone in self.phones:
+            phone.start(ACTS)
+        self.desk.start()
+        await self.nemesis.carry_out(self.trial.steps)
+        self.weather.clear()
+        self.history.tell("trial", "quiet")
+        await self._settle()
+        return await self._record()
+
+    async def _settle(self) -> None:
+        """A good network, and residents who press "Try now", until nothing waits any more."""
+        end = time.monotonic() + QUIET_S
+        await self.desk.stop()
+        for phone in self.phones:
+            await phone.stop()
+            phone.sync.is_on_air = True
+            phone.let_pass(LONGEST_WAIT_S)
+        while time.monotonic() < end:
+            await asyncio.gather(*(self._try_now(phone) for phone in self.phones))
+            if all(phone.is_done for phone in self.phones) and not self._on_the_road():
+                break
+            await asyncio.sleep(0.05)
+        await asyncio.to_thread(self.world.ring)
+        while time.monotonic() < end and await asyncio.to_thread(self._unfinished):
+            await asyncio.sleep(0.1)
+        while time.monotonic() < end and not await self._have_read():
+            await asyncio.sleep(0.1)
+
+    async def _try_now(self, phone: Phone) -> None:
+        if await phone.join():
+            await phone.sync.round(force=True)
+
+    async def _have_read(self) -> bool:
+        """Whether everybody has read the feed to its end."""
+        await asyncio.gather(*(self._try_now(phone) for phone in self.phones))
+        is_read = await self.desk.pull()
+        return is_read and not any(phone.sync.is_stopped for phone in self.phones)
+
+    def _on_the_road(self) -> int:
+        return sum(not one.done for one in self.world.road.exchanges)
+
+    def _unfinished(self) -> int:
+        with self.world.app():
+            return truth.unfinished()
+
+    async def _record(self) -> Record:
+        readers = [await self._reader(phone) for phone in self.phones]
+        anew = await self.desk.read_anew() or {}
+        readers.append(Reader("desk", str(self.desk.facts.id), self.desk.pins, anew))
+        with self.world.app():
+            stored = truth.read()
+        return Record(
+            events=self.history.events,
+            truth=stored,
+            handsets=[
+                Handset(one.name, str(one.facts.id), one.store.walk.get("participant", ""), one.store.data)
+                for one in self.phones
+            ],
+            readers=readers,
+            statuses=[
+                (one.status, f"{one.method} {one.path}") for one in self.world.road.exchanges if one.answer
+            ],
+        )
+
+    async def _reader(self, phone: Phone) -> Reader:
+        """What the phone holds of others, and what an empty phone of the same resident would read."""
+        anew: dict[str, object] = {}
+        after, more = 0, True
+        epoch = phone.store.walk.get("epoch", "")
+        while more:
+            reply = await phone.sync.call(
+                "GET", f"/changes?after={after}&epoch={epoch if after else ''}&limit=500"
+            )
+            page = reply.data
+            for item in page["items"]:
+                if item["type"] == "pin" and not item.get("gone") and not item["mine"]:
+                    anew[item["id"]] = item
+            after, more = page["seq"], page["more"]
+        return Reader(phone.name, str(phone.facts.id), dict(phone.store.data["others"]), anew)
