@@ -28,8 +28,7 @@ def new_token() -> str:
 
 def new_capability(walk_id: UUID, participant_id: UUID) -> str:
     """What a phone comes back with, years later, even to a server that has forgotten it."""
-    told = f"{participant_id.hex}.{secrets.token_urlsafe(16)}"
-    return f"{told}.{_capability_mark(walk_id, told)}"
+    return capability_of(walk_id, f"{participant_id.hex}.{secrets.token_urlsafe(16)}")
 
 
 def participant_of(walk_id: UUID, capability: str) -> UUID | None:
@@ -40,6 +39,21 @@ def participant_of(walk_id: UUID, capability: str) -> UUID | None:
     ):
         return None
     return UUID(hex=told.partition(".")[0])
+
+
+def is_marked(walk_id: UUID, told: str, manifest: bytes, mark: str) -> bool:
+    """Whether a phone's file was written by whoever holds the capability that begins with `told`.
+
+    The phone keys the mark with the capability's hash, so the file tells nothing that could be used again.
+    """
+    digest = hashlib.sha256(manifest).hexdigest()
+    key = token_hash(capability_of(walk_id, told))
+    return hmac.compare_digest(hmac.new(key.encode(), digest.encode(), hashlib.sha256).hexdigest(), mark)
+
+
+def capability_of(walk_id: UUID, told: str) -> str:
+    """The whole capability of which `told` is all but our mark."""
+    return f"{told}.{_capability_mark(walk_id, told)}"
 
 
 def _capability_mark(walk_id: UUID, told: str) -> str:

@@ -14,6 +14,7 @@ from app.models.photo import Leftover, Photo, PhotoEncoding, PinPhoto
 from app.models.pin import Pin, PinRevision
 from app.models.rate import RateWindow
 from app.models.rating import Rating
+from app.models.refill import Refill
 from app.models.second_factor import Authenticator, Passkey, RecoveryCode, SignOn, Spent
 from app.models.stop import Question, Route, Stop
 from app.models.walk import Walk
@@ -43,6 +44,7 @@ __all__ = [
     "RateWindow",
     "Rating",
     "RecoveryCode",
+    "Refill",
     "Role",
     "Route",
     "Series",

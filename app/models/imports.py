@@ -13,7 +13,8 @@ from app.models.columns import Id, MaybeMoment, Moment, Tenant
 
 
 class Import(Base):
-    """`state` is read | done | undone. `content` is the file itself, kept only until it is taken in.
+    """`kind` is table | rescue (a phone's file). `state` is read | done | undone. `content` is what the file
+    says, kept only until it is taken in; a rescue's photos lie in the photo store meanwhile.
 
     `choices` is what a human said of it (operations.imports), `counts` what came of it.
     """
@@ -23,6 +24,7 @@ class Import(Base):
     id: Mapped[Id]
     organisation_id: Mapped[Tenant]
     walk_id: Mapped[UUID] = mapped_column(sa.ForeignKey("walk.id"), index=True)
+    kind: Mapped[str] = mapped_column(default="table", server_default="table")
     name: Mapped[str]
     size_bytes: Mapped[int]
     content: Mapped[bytes | None]

@@ -15,16 +15,19 @@ class Participant(Base):
     """`token_hash` is the cookie's, `rejoin_hash` the capability the phone keeps; both SHA-256 hex.
 
     `waiting_at` says that the device came to the waiting room, `let_in_at` that it was let in from there.
+    `receipt_hmac` finds the participant by the code of its receipt (operations.receipts).
     `is_ready` (needs no network) and `unsent` are what the phone last told of itself.
     """
 
     __tablename__ = "participant"
+    __table_args__ = (sa.Index("ix_participant_receipt_hmac", "receipt_hmac", unique=True),)
 
     id: Mapped[Id]
     organisation_id: Mapped[Tenant]
     walk_id: Mapped[UUID] = mapped_column(sa.ForeignKey("walk.id"), index=True)
     token_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     rejoin_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    receipt_hmac: Mapped[str | None] = mapped_column(sa.String(64))
     joined_at: Mapped[Moment]
     left_at: Mapped[MaybeMoment]
     hidden_at: Mapped[MaybeMoment]

@@ -16,8 +16,8 @@ class Walk(Base):
     """`feed_seq`, `pin_count` and `epoch` change only under this row's lock.
 
     `code_hmac` finds a walk by its code; `code_cipher` lets staff see the code again.
-    `epoch` is random and renewed by every restore. Who joins from `newcomers_wait_from` on waits until
-    a facilitator lets the device in.
+    `epoch` is random and renewed by every restore; `epoch_at` says when, if it ever was.
+    Who joins from `newcomers_wait_from` on waits until a facilitator lets the device in.
     """
 
     __tablename__ = "walk"
@@ -50,6 +50,7 @@ class Walk(Base):
     is_fictional: Mapped[bool] = mapped_column(default=False)
     is_practice: Mapped[bool] = mapped_column(default=False)
     epoch: Mapped[str] = mapped_column(sa.String(32))
+    epoch_at: Mapped[MaybeMoment]
     feed_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     pin_count: Mapped[int] = mapped_column(default=0)
     backed_up_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)

@@ -28,14 +28,14 @@ from app.adapters.rows import kinds_of, lines
 from app.adapters.secrets import key_mark, new_epoch
 from app.db import db, quick_transaction, run, table
 from app.logs import log
-from app.models import LoginSession, Photo, RateWindow, Spent, Walk
+from app.models import LoginSession, Photo, RateWindow, Refill, Spent, Walk
 from app.operations.photo_files import StoredFile, stored_files
 from app.operations.photos import photo_store
 from app.rules.backups import FORMAT, archive_name, archives, check_manifest, superseded
 
 WALK = table(Walk)
 PHOTO = table(Photo)
-NOT_KEPT = {table(LoginSession).name, table(RateWindow).name, table(Spent).name}
+NOT_KEPT = {table(each).name for each in (LoginSession, RateWindow, Spent, Refill)}
 """A log-in that was ended must not come back to life; counters and what is spent are of the moment."""
 ROUNDS = 20
 BACKED_UP = (

@@ -61,42 +61,44 @@ def bring(actor: Actor, walk_id: UUID, name: str, content: bytes, now: datetime)
 
     Raises Problem(not_found | forbidden | walk_archived), tables.Unreadable.
     """
-    walk = lock_for_staff(actor, walk_id)
     tables.read(content, tables.Reading())
-    _drop_drafts(walk_id, now)
     import_id = new_id()
-    row = {
-        "id": import_id,
-        "organisation_id": walk.organisation_id,
-        "walk_id": walk_id,
-        "name": clean(name)[-LONGEST_NAME:],
-        "size_bytes": len(content),
-        "content": content,
-        "state": "read",
-        "choices": {},
-        "counts": {},
-        "created_at": now,
-    }
-    run(sa.insert(IMPORT), row)
+    file = {"kind": "table", "name": name, "size_bytes": len(content), "content": content, "choices": {}}
+    keep_draft(actor, walk_id, import_id, file, now)
     return import_id
 
 
-def of_walk(actor: Actor, walk_id: UUID) -> list[AnyRow]:
-    """What was taken in, newest first. Raises Problem(not_found | forbidden)."""
+def keep_draft(actor: Actor, walk_id: UUID, import_id: UUID, file: Mapping[str, Any], now: datetime) -> None:
+    """Keep what was brought until somebody takes it in or a day has passed.
+
+    Raises Problem(not_found | forbidden | walk_archived).
+    """
+    walk = lock_for_staff(actor, walk_id)
+    _drop_drafts(walk_id, now)
+    place = {"id": import_id, "organisation_id": walk.organisation_id, "walk_id": walk_id}
+    fresh = {"name": clean(file["name"])[-LONGEST_NAME:], "state": "read", "counts": {}, "created_at": now}
+    run(sa.insert(IMPORT), {**file, **place, **fresh})
+
+
+def of_walk(actor: Actor, walk_id: UUID, kind: str) -> list[AnyRow]:
+    """What was taken in from files of a kind, newest first. Raises Problem(not_found | forbidden)."""
     rights.require(actor, feed.feed_head(walk_id).organisation_id, "run")
-    own = sa.and_(IMPORT.c.walk_id == walk_id, IMPORT.c.state != "read")
+    own = sa.and_(IMPORT.c.walk_id == walk_id, IMPORT.c.kind == kind, IMPORT.c.state != "read")
     return list(db.session.execute(sa.select(*LISTED).where(own).order_by(IMPORT.c.done_at.desc()).limit(50)))
 
 
-def one(actor: Actor, walk_id: UUID, import_id: UUID) -> AnyRow:
+def one(actor: Actor, walk_id: UUID, import_id: UUID, kind: str) -> AnyRow:
     """An import of the walk. Raises Problem(not_found | forbidden)."""
     walks.walk_for(actor, walk_id)
-    return _one(walk_id, import_id)
+    row = _one(walk_id, import_id)
+    if row.kind != kind:
+        raise Problem("not_found")
+    return row
 
 
 def look(actor: Actor, walk_id: UUID, import_id: UUID, now: datetime) -> Look:
     """The file with what is chosen. Raises Problem(not_found | forbidden), tables.Unreadable."""
-    row = one(actor, walk_id, import_id)
+    row = one(actor, walk_id, import_id, "table")
     return _look(row, _surroundings(walk_id, now))
 
 

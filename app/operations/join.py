@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.adapters.ids import new_id
 from app.adapters.secrets import code_hmac, new_capability, new_token, participant_of, token_hash
-from app.db import db, run
+from app.db import AnyRow, db, run
 from app.models import Participant, Walk
 from app.operations.participants import KEPT_BACK, PARTICIPANT
 from app.problems import Problem
@@ -23,6 +23,8 @@ from app.rules.walks import must_wait, problem_of_joining
 BY_TOKEN = sa.select(PARTICIPANT.c.id, KEPT_BACK.label("kept_back")).where(
     PARTICIPANT.c.token_hash == sa.bindparam("token_hash"), PARTICIPANT.c.walk_id == sa.bindparam("walk_id")
 )
+
+IS_KEPT_BACK = sa.select(KEPT_BACK).where(PARTICIPANT.c.id == sa.bindparam("participant"))
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,17 @@ def _forgotten(walk: Walk, capability: str, now: datetime) -> Participant | None
     participant.rejoin_hash = token_hash(capability)
     db.session.add(participant)
     return participant
+
+
+def sender_of(walk: AnyRow, capability: str, now: datetime) -> Actor | None:
+    """The participant to whom we gave `capability`, to send in its name; made again if it was forgotten."""
+    known = participant_of(walk.id, capability)
+    if known is None:
+        return None
+    _forgotten(db.session.get_one(Walk, walk.id), capability, now)
+    db.session.flush()
+    is_kept_back = run(IS_KEPT_BACK, {"participant": known}).scalar_one()
+    return Actor("participant", known, walk_id=walk.id, is_kept_back=bool(is_kept_back))
 
 
 def mint_capability(actor: Actor) -> str:

@@ -92,10 +92,20 @@ def receive(actor: Actor, walk_id: UUID, upload: Upload, now: datetime) -> tuple
     """
     walk = feed.lock_walk(walk_id)
     check_may_send(actor, walk)
+    return _take(actor, walk, upload, now)
+
+
+def bring(actor: Actor, walk: AnyRow, upload: Upload, now: datetime) -> UUID | None:
+    """Take a photo of a phone's file, for staff, under `lock_for_staff`. Returns its id if it was new."""
+    return _take(actor, walk, upload, now)[1]
+
+
+def _take(actor: Actor, walk: AnyRow, upload: Upload, now: datetime) -> tuple[dict[str, Any], UUID | None]:
+    walk_id, sender = walk.id, actor.id if actor.kind == "participant" else None
     known = held(walk_id, upload.sha256)
     if known and known.state != "lost":
         return _proof(upload.sha256, walk.epoch, known.seq), None
-    quarantine = count_photo(actor, upload.size)
+    quarantine = count_photo(actor, upload.size) if sender else None
     number = feed.next_number(walk_id)
     if known:
         again = {"state": "received", "tries": 0, "upload_key": upload.key, "seq": number.seq}
@@ -106,7 +116,7 @@ def receive(actor: Actor, walk_id: UUID, upload: Upload, now: datetime) -> tuple
         "id": photo_id,
         "organisation_id": walk.organisation_id,
         "walk_id": walk_id,
-        "participant_id": actor.id,
+        "participant_id": sender,
         "seq": number.seq,
         "sent_sha256": upload.sha256,
         "sent_bytes": upload.size,

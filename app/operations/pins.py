@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -65,9 +65,10 @@ def receive(
     pin = run(BY_ID, {"pin_id": pin_id}).first()
     if pin is None:
         return _create(actor, walk, pin_id, message, now), True
-    if pin.participant_id != actor.id or pin.walk_id != walk_id:
+    seen = _seen(pin_id, message)
+    if pin.walk_id != walk_id or (pin.participant_id != actor.id and not _comes_home(actor, pin, seen)):
         raise Problem("id_taken")
-    if seen := _seen(pin_id, message):
+    if seen:
         return _proof(pin, message, walk.epoch, seen.seq), False
     return _revise(actor, walk, pin, message, now), False
 
@@ -126,6 +127,34 @@ def withdraw_entered(
     if pin.withdrawn_at is None:
         audit.note(actor, walk.organisation_id, "pin_withdraw", now, walk_id=walk_id, thing=("pin", pin_id))
     return _withdraw(actor, walk, pin, message, now)
+
+
+def bring(
+    actor: Actor, walk: AnyRow, pin_id: UUID, message: Message, now: datetime
+) -> tuple[dict[str, Any], bool]:
+    """Take what a phone's file says of a pin, where nothing shows whose it is; under `lock_for_staff`.
+
+    Returns its proof, and whether it was new. Somebody's pin says what it said: the file's version is kept
+    beside, for a human. Raises Problem(id_taken | pin_conflict).
+    """
+    pin = run(BY_ID, {"pin_id": pin_id}).first()
+    if pin is None:
+        return _create(actor, walk, pin_id, message, now), True
+    if pin.walk_id != walk.id:
+        raise Problem("id_taken")
+    if seen := _seen(pin_id, message):
+        return _proof(pin, message, walk.epoch, seen.seq), False
+    if pin.participant_id is not None:
+        _keep_conflict(actor, walk, pin, message, plain(message.data), now)
+    return _revise(actor, walk, pin, message, now), False
+
+
+def _comes_home(actor: Actor, pin: AnyRow, seen: AnyRow | None) -> bool:
+    """Staff had brought the pin from the phone's file; now the phone itself sends the same message."""
+    if pin.participant_id is not None or seen is None:
+        return False
+    run(sa.update(PIN).where(PIN.c.id == pin.id).values(participant_id=actor.id))
+    return True
 
 
 def lock_for_staff(actor: Actor, walk_id: UUID) -> AnyRow:
@@ -219,7 +248,7 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
     if base is None:
         _keep_conflict(actor, walk, pin, message, fields, now)
     photos = run(sa.select(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id)).all()
-    merged = merge(fields_of_payload(pin, photos), base or {}, fields)
+    merged = merge(fields_of_payload(pin, photos), base, fields)
     number = feed.next_number(walk.id)
     columns = columns_of(merged.changed)
     if "stop_id" in merged.changed:
@@ -246,7 +275,7 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
 
 def _keep_conflict(
     actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, fields: dict[str, Any], now: datetime
-) -> None:
+) -> NoReturn:
     """Store the contradicting copy once, flag the pin, and say which copy stands."""
     same = sa.and_(REVISION.c.pin_id == pin.id, REVISION.c.sha256 == message.sha256)
     if run(sa.select(REVISION.c.id).where(same)).first() is None:

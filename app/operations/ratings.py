@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.db import run, table
+from app.db import AnyRow, run, table
 from app.models import Question, Rating
 from app.operations import feed
 from app.operations.photos import check_may_send
@@ -28,15 +28,30 @@ def receive(
     """
     walk = feed.lock_walk(walk_id)
     check_may_send(actor, walk)
-    data = message.data
+    return _take(actor, walk, rating_id, message, now)
+
+
+def bring(actor: Actor, walk: AnyRow, rating_id: UUID, message: Message, now: datetime) -> bool:
+    """Take an answer of a phone's file, for staff, under `lock_for_staff`. Returns whether it was new.
+
+    Raises Problem(not_found | id_taken | rating_conflict).
+    """
+    return _take(actor, walk, rating_id, message, now)[1]
+
+
+def _take(
+    actor: Actor, walk: AnyRow, rating_id: UUID, message: Message, now: datetime
+) -> tuple[dict[str, Any], bool]:
+    data, walk_id, sender = message.data, walk.id, actor.id if actor.kind == "participant" else None
     own = sa.and_(Question.id == data["question_id"], Question.walk_id == walk_id)
     question = run(sa.select(Question.stop_id).where(own)).first()
     if question is None:
         raise Problem("not_found")
     known = run(sa.select(RATING).where(RATING.c.id == rating_id)).first()
-    if known is not None and (known.participant_id != actor.id or known.walk_id != walk_id):
-        raise Problem("id_taken")
-    if known is not None and (known.rev, known.sha256) == (data["rev"], message.sha256):
+    is_same = known is not None and (known.rev, known.sha256) == (data["rev"], message.sha256)
+    if known is not None:
+        _check_owner(known, walk_id, sender, is_same)
+    if known is not None and is_same:
         return _proof(rating_id, message, walk.epoch, known.seq), False
     if known is not None and known.rev >= data["rev"]:
         raise Problem("rating_conflict", kept={"rev": known.rev, "sha256": known.sha256}, stored=False)
@@ -54,12 +69,21 @@ def receive(
         "received_at": now,
     }
     if known is None:
-        tenant = {"organisation_id": walk.organisation_id, "walk_id": walk_id, "participant_id": actor.id}
+        tenant = {"organisation_id": walk.organisation_id, "walk_id": walk_id, "participant_id": sender}
         run(sa.insert(RATING), [row | tenant | {"id": rating_id}])
     else:
         run(sa.update(RATING).where(RATING.c.id == rating_id).values(row))
     feed.append(walk, "rating", rating_id, number.seq, "receive", actor.name, now, is_new=known is None)
     return _proof(rating_id, message, number.epoch, number.seq), known is None
+
+
+def _check_owner(known: AnyRow, walk_id: UUID, sender: UUID | None, is_same: bool) -> None:
+    """Staff may have brought it from the phone's file before the phone itself sends the same."""
+    comes_home = known.participant_id is None and is_same
+    if known.walk_id != walk_id or (known.participant_id != sender and not comes_home):
+        raise Problem("id_taken")
+    if comes_home and sender:
+        run(sa.update(RATING).where(RATING.c.id == known.id).values(participant_id=sender))
 
 
 def _proof(rating_id: UUID, message: Message, epoch: str, seq: int) -> dict[str, Any]:

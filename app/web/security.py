@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 
 from app.problems import Problem
+from app.rules.rescue import LARGEST_FILE
 from app.rules.tables import MAX_FILE_BYTES
 
 CSP = (
@@ -30,7 +31,10 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 JSON_LIMIT = 256 * 1024
-FILE_LIMITS = {"desk_imports.bring": MAX_FILE_BYTES + JSON_LIMIT}
+FILE_LIMITS = {
+    "desk_imports.bring": MAX_FILE_BYTES + JSON_LIMIT,
+    "desk_rescue.bring": LARGEST_FILE + JSON_LIMIT,
+}
 """Forms that carry a file; what is not the file itself stays below JSON_LIMIT (MAX_FORM_MEMORY_SIZE)."""
 
 

@@ -6,7 +6,7 @@ What the columns mean is told in test_access_matrix.py, which tries every row.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -123,4 +123,19 @@ ACCOUNT: dict[tuple[str, str], Row] = {
     ("GET", "/desk/login"): Row("200 200 302 302 302 200"),
     ("POST", "/desk/login"): Row("200 200 302 302 302 200", form={"email": "x@example.org", "password": "?"}),
     ("POST", "/desk/logout"): Row("302 302 302 302 302 302"),
+}
+
+RESCUES = "/desk/walks/<uuid:walk_id>/rescue"
+RESCUE: dict[tuple[str, str], Row] = {
+    # What a phone could not send, brought as a file
+    ("GET", RESCUES): RUN_PAGE,
+    ("POST", RESCUES): Row("303 303 404 404 422 303", NOT_DONE, form={"act": ""}, roles="403 403 422"),
+    ("GET", f"{RESCUES}/<uuid:rescue_id>"): replace(RUN_PAGE, other="303 303 404 404 404 303"),
+    ("GET", f"{RESCUES}/<uuid:rescue_id>/photos/<sha256:sha256>"): replace(
+        RUN_PAGE, other="303 303 404 404 404 303"
+    ),
+    ("POST", f"{RESCUES}/<uuid:rescue_id>"): Row(DONE, NOT_DONE, NOT_DONE, form={"act": "take_in"}),
+    ("POST", f"{RESCUES}/<uuid:rescue_id>/undone"): Row(
+        "303 303 404 404 404 303", NOT_DONE, NOT_DONE, form={"undone": "yes"}, roles="403 403 404"
+    ),
 }

@@ -8,6 +8,7 @@ fails, and so does a row without a route. Whoever is allowed comes last, since i
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -24,10 +25,11 @@ from app.operations.facilitators import login_link
 from app.operations.packs import SHIPPED
 from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
 from tests.cast import JSON, Cast, Phone, make_cast
-from tests.contract.access_rows import ACCOUNT, DONE, NOT_DONE, ROLES, RUN_PAGE, WHO, Row
+from tests.contract.access_rows import ACCOUNT, DONE, NOT_DONE, RESCUE, ROLES, RUN_PAGE, WHO, Row
+from tests.rescue_files import a_file, a_manifest
 
 OVE = {"name": "Ove", "kind": "police"}
-THINGS = ("pin_id", "issue_id", "photo_id", "rating_id", "participant_id", "import_id")
+THINGS = ("pin_id", "issue_id", "photo_id", "rating_id", "participant_id", "import_id", "rescue_id")
 JPEG = "image/jpeg"
 
 PUBLIC = Row("200 200 200 200 200 200")
@@ -202,6 +204,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/desk/walks/new"): Row("303 303 200 403 200 303", roles="403 403 200"),
     ("POST", "/desk/walks/new"): Row("303 303 422 403 422 303", form={"title": ""}, roles="403 403 422"),
     **ACCOUNT,
+    **RESCUE,
 }
 
 NEW_WALK = {
@@ -236,6 +239,14 @@ def an_import(cast: Cast, phone: Phone) -> str:
     return brought.location.rsplit("/", 1)[1]
 
 
+def a_rescue(cast: Cast, phone: Phone, jpeg: bytes) -> str:
+    """A file that the phone has saved, and that Fatima has brought and not taken in."""
+    file = io.BytesIO(a_file(a_manifest(phone.walk.id, []), (jpeg,)))
+    brought = cast.fatima.post(f"/desk/walks/{phone.walk.id}/rescue", data={"file": (file, "walk.zip")})
+    assert brought.status_code == 303
+    return brought.location.rsplit("/", 1)[1]
+
+
 def a_scene(cast: Cast, phone: Phone) -> Scene:
     """What `phone` has sent to its walk."""
     pin_id, rating_id, jpeg = uuid4(), uuid4(), a_photo(1, (40, 30))
@@ -259,6 +270,7 @@ def a_scene(cast: Cast, phone: Phone) -> Scene:
         "owner_id": cast.fatima.post(f"/api/desk/walks/{phone.walk.id}/owners", json=OVE).json["id"],
         "other_id": uuid4(),
         "import_id": an_import(cast, phone),
+        "rescue_id": a_rescue(cast, phone, jpeg),
         "colour": "00526a",
         "pin_seq": phone.feed()[-1]["seq"],
         "photo_seq": photo.seq,
@@ -365,5 +377,5 @@ def test_every_route_has_its_row(app: Flask) -> None:
 def test_every_row_says_what_happens_where_nothing_is() -> None:
     """An address with an id has statuses for an unknown one; with a thing's id, for a foreign one too."""
     assert [key for key, row in MATRIX.items() if "<" in key[1] and not row.none] == []
-    things = re.compile("pin_id|issue_id|photo_id|rating_id|participant_id|import_id")
+    things = re.compile("|".join(THINGS))
     assert [key for key, row in MATRIX.items() if things.search(key[1]) and not row.other] == []

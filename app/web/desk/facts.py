@@ -71,6 +71,7 @@ def _state(code: str) -> str:
 
 COUNTED: dict[str, Any] = {
     "pins": lambda n: ngettext("%(num)s pin", "%(num)s pins", n),
+    "photos": lambda n: ngettext("%(num)s photo", "%(num)s photos", n),
     "issues": lambda n: ngettext("%(num)s issue", "%(num)s issues", n),
     "merged": lambda n: ngettext("%(num)s issue merged into it", "%(num)s issues merged into it", n),
     "split": lambda n: ngettext("%(num)s issue split off", "%(num)s issues split off", n),

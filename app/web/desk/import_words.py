@@ -60,3 +60,11 @@ FAULTS: dict[str, Any] = {
     "too_long": _("A text in it is too long."),
     "wrong": _("Something in it has the wrong form."),
 }
+BAD_RESCUE: dict[str, Any] = {
+    "none": _("Choose the file that the phone saved."),
+    "not_ours": _("This is no file that a phone saved here. Look for trygga-steg-….zip."),
+    "cut_off": _("The end of the file is missing. Ask for it once more."),
+    "damaged": _("The file was damaged on its way. Ask for it once more; nothing is lost on the phone."),
+    "version": _("The file was saved by a newer version of the app than this service knows."),
+    "too_large": _("The file is larger than any that a phone saves here."),
+}

@@ -60,7 +60,7 @@ def bring(walk_id: UUID) -> Any:
 @bp.get("/<uuid:import_id>")
 def show(walk_id: UUID, import_id: UUID) -> Any:
     """What would come of the file; when it is taken in, what came of it."""
-    row, found = imports.one(facilitator(), walk_id, import_id), _walk(walk_id)
+    row, found = imports.one(facilitator(), walk_id, import_id, "table"), _walk(walk_id)
     if row.state != "read":
         return render_template("desk/import_done.html", one=row, **found)
     try:
@@ -139,7 +139,7 @@ def _start_page(walk_id: UUID, reason: str | None) -> str:
     return render_template(
         "desk/import.html",
         fault=words.UNREADABLE[reason] if reason else None,
-        done=imports.of_walk(facilitator(), walk_id),
+        done=imports.of_walk(facilitator(), walk_id, "table"),
         **_walk(walk_id),
     )
 

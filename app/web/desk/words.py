@@ -139,6 +139,7 @@ ACT_NAMES: dict[str, Any] = {
     "photo_again": _("Had a photo opened once more"),
     "import_done": _("Took pins in from a file"),
     "import_undone": _("Took a whole import back"),
+    "rescue_done": _("Took in a phone’s file"),
     "import_redone": _("Brought a whole import back"),
     "walk_waiting_room": _("Changed the waiting room"),
     "owner_add": _("Added an owner"),

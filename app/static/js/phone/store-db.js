@@ -25,7 +25,7 @@ export class StorageFull extends Error {
  * @property {() => Promise<any[]>} getAll
  * @property {(value: any) => Promise<any>} put
  * @property {(key: any) => Promise<any>} delete
- * @property {(name: string) => {getAll: (key: any) => Promise<any[]>}} index
+ * @property {(name: string) => {getAll: (key: any) => Promise<any[]>, getAllKeys?: (key: any) => Promise<any[]>}} index
  */
 /** @typedef {{objectStore: (name: string) => Table}} Tx */
 
@@ -216,6 +216,29 @@ export function read(stores, fn) {
       if (tx instanceof Object && 'release' in tx) /** @type {any} */ (tx).release();
     }
   });
+}
+
+/**
+ * All rows of a walk; from a store that cannot give them at once, those that it gives one by one.
+ * @param {string} name @param {string} walk @param {(key: any) => void} broken told of each that it does not
+ * @returns {Promise<any[]>}
+ */
+export async function readEach(name, walk, broken) {
+  const index = (/** @type {Tx} */ tx) => tx.objectStore(name).index('walk');
+  try {
+    return await read([name], (tx) => index(tx).getAll(walk));
+  } catch {
+    const rows = [];
+    const keys = await read([name], async (tx) => (await index(tx).getAllKeys?.(walk)) ?? []).catch(
+      () => null,
+    );
+    if (!keys) broken('');
+    for (const key of keys ?? []) {
+      const row = await read([name], (tx) => tx.objectStore(name).get(key)).catch(() => void broken(key));
+      if (row) rows.push(row);
+    }
+    return rows;
+  }
 }
 
 // ---------------------------------------------------------------- news for this tab and others

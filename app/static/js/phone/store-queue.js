@@ -48,6 +48,18 @@ async function markSending(tx, entries) {
 }
 
 /**
+ * A file of everything is about to leave the phone: what waits may come to the server by it.
+ * @param {string} walk
+ */
+export async function markSaved(walk) {
+  await write(['entries'], async (tx) => {
+    /** @type {Entry[]} */
+    const entries = await tx.objectStore('entries').index('walk').getAll(walk);
+    for (const entry of entries) await tx.objectStore('entries').put({ ...entry, maybe_sent: true });
+  });
+}
+
+/**
  * Claimed, but the round ended before their turn: exactly as they were.
  * @param {Entry[]} entries as they were before the claim
  */

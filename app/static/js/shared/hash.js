@@ -60,6 +60,26 @@ export function sha256(data) {
 }
 
 /**
+ * HMAC-SHA-256 of a short text.
+ * @param {string} key 64 ASCII characters, such as a hash
+ * @param {string} text ASCII
+ * @returns {string} hex
+ */
+export function hmac(key, text) {
+  /** @param {number} pad @param {number[]} rest */
+  const keyed = (pad, rest) =>
+    sha256(Uint8Array.from([...Array.from(key, (c) => c.charCodeAt(0) ^ pad), ...rest]));
+  const inner = keyed(
+    0x36,
+    Array.from(text, (c) => c.charCodeAt(0)),
+  );
+  return keyed(
+    0x5c,
+    Array.from({ length: 32 }, (_, i) => Number.parseInt(inner.slice(2 * i, 2 * i + 2), 16)),
+  );
+}
+
+/**
  * For photos: the browser's own digest, where it has one.
  * @param {ArrayBuffer} data
  * @returns {Promise<string>} hex
