@@ -128,6 +128,15 @@ def _tune_postgres(engine: Engine) -> None:
         connection.commit()
 
 
+CROSSED = ("40001", "40P01")
+"""PostgreSQL's SQLSTATEs: serialization failure, deadlock."""
+
+
+def has_crossed(error: sa.exc.DBAPIError) -> bool:
+    """Whether a transaction only met another one, and may simply begin again."""
+    return getattr(error.orig, "sqlstate", None) in CROSSED
+
+
 class Busy(sa.exc.OperationalError):
     """Others have been writing for too long."""
 

@@ -12,7 +12,9 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -47,12 +49,11 @@ class Bucket:
         }
 
 
-@pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running moto server."""
+@contextmanager
+def s3_running(log_file: Path) -> Iterator[str]:
+    """The address of a moto server of its own."""
     port = free_port()
-    log = tmp_path_factory.mktemp("s3") / "log"
-    with log.open("wb") as output:
+    with log_file.open("wb") as output:
         process = start(
             [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
             stdout=output,
@@ -60,11 +61,28 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: _answers(address, process, log.read_text), "the S3 server answering", seconds=60)
+        wait_until(
+            lambda: _answers(address, process, log_file.read_text), "the S3 server answering", seconds=60
+        )
         yield address
     finally:
         process.kill()
         process.wait()
+
+
+def new_bucket(address: str, name: str) -> Bucket:
+    """An empty bucket of that name."""
+    made = Bucket(address, name)
+    request = urllib.request.Request(f"{made.endpoint}/{made.name}", method="PUT")
+    urllib.request.urlopen(request, timeout=10).close()
+    return made
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running moto server."""
+    with s3_running(tmp_path_factory.mktemp("s3") / "log") as address:
+        yield address
 
 
 def _answers(address: str, process: subprocess.Popen[bytes], log: object) -> bool:
@@ -86,10 +104,7 @@ def bucket_names() -> Iterator[int]:
 @pytest.fixture
 def bucket(s3_server: str, bucket_names: Iterator[int]) -> Bucket:
     """An empty bucket of this test alone."""
-    made = Bucket(s3_server, f"photos-{next(bucket_names)}")
-    request = urllib.request.Request(f"{made.endpoint}/{made.name}", method="PUT")
-    urllib.request.urlopen(request, timeout=10).close()
-    return made
+    return new_bucket(s3_server, f"photos-{next(bucket_names)}")
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from app.adapters.archive import Contents, read_whole
 from app.adapters.photo_store import NotFound
 from app.adapters.rows import inward_of, kinds_of, lines, load
 from app.adapters.secrets import key_mark, new_epoch
-from app.db import db, quick_transaction, run, table
+from app.db import db, has_crossed, quick_transaction, run, table
+from app.logs import log
 from app.models import Organisation, Walk
 from app.operations import audit
 from app.operations.backup import tables, verified
@@ -37,6 +38,7 @@ START_OVER = (
     .where(WALK.c.id == sa.bindparam("walk"))
     .values(epoch=sa.bindparam("new_epoch"), backed_up_seq=WALK.c.feed_seq)
 )
+TRIES = 5
 LARGEST_PHOTO = 64 * 1024 * 1024
 Kinds = Mapping[str, Mapping[str, str]]
 
@@ -80,9 +82,7 @@ def restore(file: BinaryIO, schema: Schema, now: datetime, *, any_key: bool = Fa
         file.seek(0)
         photos = _put_photos(file, contents)
         try:
-            with quick_transaction():
-                counts = _replace(spool, kinds)
-                _start_over(now, manifest)
+            counts = _swap(spool, kinds, now, manifest)
         except (ValueError, KeyError, TypeError, sa.exc.DBAPIError) as error:
             raise BadArchive(f"its rows do not fit: {str(error).splitlines()[0]}") from error
     lacking = tuple(manifest["lacking"])
@@ -164,12 +164,33 @@ def _holds(key: str, digest: str) -> bool:
         return False
 
 
+def _swap(spool: Path, kinds: Kinds, now: datetime, manifest: Mapping[str, Any]) -> dict[str, int]:
+    """The one transaction; begun again when it crossed somebody else's."""
+    for _ in range(TRIES - 1):
+        try:
+            return _swap_once(spool, kinds, now, manifest)
+        except sa.exc.OperationalError as error:
+            if not has_crossed(error):
+                raise
+            log.info("restore begun again")
+    return _swap_once(spool, kinds, now, manifest)
+
+
+def _swap_once(spool: Path, kinds: Kinds, now: datetime, manifest: Mapping[str, Any]) -> dict[str, int]:
+    with quick_transaction():
+        counts = _replace(spool, kinds)
+        _start_over(now, manifest)
+    return counts
+
+
 def _replace(spool: Path, kinds: Kinds) -> dict[str, int]:
     """Delete every row there is and insert the archive's; how many of each table."""
     everything = db.metadata.sorted_tables
     connection = run(sa.select(1)).connection
     if connection.dialect.name == "postgresql":
-        names = ", ".join(one.name for one in everything)
+        # The walk first, as everybody who writes takes it first: whoever holds it needs none of the others
+        # that we would hold already.
+        names = ", ".join([WALK.name, *(one.name for one in everything)])
         connection.execute(sa.text("SET LOCAL lock_timeout = 0"))  # a restore waits for the last writer
         connection.execute(sa.text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
     for one in reversed(everything):

@@ -1,7 +1,7 @@
 """A request that crossed another one in the database is begun again, so that nobody hears of it.
 
-Owns which of PostgreSQL's errors mean no more than that (a deadlock, a serialization failure) and how often
-is tried. Promises it to GET and PUT alone, which mean the same however often they are done.
+Owns how often is tried; which errors mean no more than that is known by app.db. Promises it to GET and PUT
+alone, which mean the same however often they are done.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from app.db import db
+from app.db import db, has_crossed
 from app.logs import log
 
 TRIES = 3
-CROSSED = ("40001", "40P01")
-"""SQLSTATEs: serialization failure, deadlock."""
 REPEATABLE = ("GET", "HEAD", "PUT")
 Done = TypeVar("Done")
 
@@ -31,7 +29,7 @@ class App(Flask):
             try:
                 return super().dispatch_request()
             except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) not in CROSSED or request.method not in REPEATABLE:
+                if not has_crossed(error) or request.method not in REPEATABLE:
                     raise
                 log.info("begun again")
                 db.session.rollback()

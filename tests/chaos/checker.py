@@ -11,7 +11,7 @@ Pure: a trial's record in, findings out. A finding names a promise that was brok
     differs    stored otherwise than the phone has it, and no human is asked
     apart      two readers of one feed see different things
     stuck      still not sent when everything had long been well again
-    broken     an answer of the server that the contract does not know
+    broken     an answer of the server that the contract does not know, or a command that failed
 """
 
 from __future__ import annotations
@@ -309,6 +309,8 @@ class Checker:
         for status, request in self.record.statuses:
             if status not in HONEST:
                 yield Finding("broken", f"{status} to {request}")
+        for event in self._events("failed"):
+            yield Finding("broken", f"{event['facts']['command']} ended with {event['facts']['words']}")
 
 
 def _differing(held: dict[str, Any], anew: dict[str, Any]) -> str:

@@ -46,17 +46,16 @@ class Step:
     pause: float
 
 
-def plan(seed: str, steps: int = STEPS) -> list[Step]:
+def plan(seed: str, has_storage: bool = False, steps: int = STEPS) -> list[Step]:
     """The faults of a seed; after a backup something is always put back from it."""
     dice = random.Random(f"{seed}/nemesis")
-    servers, phones = list(SERVER_FAULTS), list(PHONE_FAULTS)
+    faults = SERVER_FAULTS | ({"storage gone": 4} if has_storage else {})
+    servers, phones = list(faults), list(PHONE_FAULTS)
     chosen: list[str] = []
     while len(chosen) < steps:
         # No more than two that stop the whole server: they cost most of a trial's time.
         is_dear = sum(one in ("kill server", "restore") for one in chosen) >= 2
-        weights = [
-            0 if is_dear and one in ("kill server", "restore") else n for one, n in SERVER_FAULTS.items()
-        ]
+        weights = [0 if is_dear and one in ("kill server", "restore") else n for one, n in faults.items()]
         if dice.random() < 0.5:
             chosen.append(dice.choices(servers, weights)[0])
         else:
@@ -74,7 +73,6 @@ class Nemesis:
     ) -> None:
         self._world, self._phones, self._desk, self._history = world, phones, desk, history
         self._dice = random.Random(f"{seed}/victims")
-        self.acts_left: dict[str, int] = {}
 
     async def carry_out(self, steps: Sequence[Step]) -> None:
         acts: dict[str, Callable[[], Awaitable[None]]] = {
@@ -83,7 +81,8 @@ class Nemesis:
             "kill photo worker": lambda: self._on_server(self._world.kill_photo_worker),
             "full disk": self._full_disk,
             "lock": lambda: self._on_server(lambda: self._world.hold_lock(SHORT_S)),
-            "backup": lambda: self._on_server(self._world.backup),
+            "storage gone": self._storage_gone,
+            "backup": self._backup,
             "restore": self._restore,
             "crash": self._crash,
             "airplane": self._airplane,
@@ -100,14 +99,25 @@ class Nemesis:
     async def _on_server(self, act: Callable[[], None]) -> None:
         await asyncio.to_thread(act)
 
+    async def _backup(self) -> None:
+        if words := await asyncio.to_thread(self._world.backup):
+            self._history.tell("nemesis", "failed", command="backup create", words=words)
+
     async def _restore(self) -> None:
-        await asyncio.to_thread(self._world.restore)
-        self._history.tell("nemesis", "restored")
+        if words := await asyncio.to_thread(self._world.restore):
+            self._history.tell("nemesis", "failed", command="backup restore", words=words)
+        else:
+            self._history.tell("nemesis", "restored")
 
     async def _full_disk(self) -> None:
         await asyncio.to_thread(self._world.fill_disk, True)
         await asyncio.sleep(SHORT_S)
         await asyncio.to_thread(self._world.fill_disk, False)
+
+    async def _storage_gone(self) -> None:
+        await asyncio.to_thread(self._world.close_storage, True)
+        await asyncio.sleep(SHORT_S)
+        await asyncio.to_thread(self._world.close_storage, False)
 
     async def _crash(self) -> None:
         phone = self._dice.choice(list(self._phones))

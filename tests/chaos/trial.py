@@ -47,7 +47,7 @@ def run(ground: Ground, seed: str) -> Trial:
     """Carry the seed out, and judge."""
     begun = time.monotonic()
     dice = random.Random(f"{seed}/trial")
-    trial = Trial(seed, plan(seed))
+    trial = Trial(seed, plan(seed, has_storage=bool(ground.s3)))
     quota = {"PINS_PER_DEVICE": "4"} if dice.random() < 0.3 else {}
     world = World(ground, quota)
     try:

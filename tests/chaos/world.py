@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import sqlalchemy as sa
@@ -36,6 +36,7 @@ from tests.chaos.proxy import ChaosProxy
 from tests.databases import Cluster, Database, migrate
 from tests.processes import free_port
 from tests.servers import ROOT, Server, inherited
+from tests.stores import CREDENTIALS, new_bucket
 from tests.warm import WarmProcess
 
 SETTINGS = {
@@ -61,11 +62,15 @@ class Ground:
     a: WalkFacts
     b: WalkFacts
     compressed: Path
+    s3: str = ""
+    """The address of an S3 server for the photos; without it they are files."""
 
 
 @contextmanager
-def ground(engine: str, apps: Apps, compressed: Path, cluster: Cluster | None = None) -> Iterator[Ground]:
-    """Make it on "sqlite" or "postgres"; gone afterwards."""
+def ground(
+    engine: str, apps: Apps, compressed: Path, cluster: Cluster | None = None, s3: str = ""
+) -> Iterator[Ground]:
+    """Make it on "sqlite" or "postgres", photos as files or at the S3 server `s3`; gone afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="ground-"))
     name = cluster.create() if cluster else ""
     url = cluster.dsn(name) if cluster else f"sqlite:///{directory / 'trygga-steg.db'}"
@@ -74,11 +79,12 @@ def ground(engine: str, apps: Apps, compressed: Path, cluster: Cluster | None = 
     leased = apps.lease(database)
     cast = make_cast(leased.app)
     apps.give_back(leased)
+    leased.disconnect()  # a database that somebody is connected to cannot be copied
     if engine == "sqlite":
         with closing(sqlite3.connect(directory / "trygga-steg.db")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     try:
-        yield Ground(engine, database, apps, cluster, name, cast.a, cast.b, compressed)
+        yield Ground(engine, database, apps, cluster, name, cast.a, cast.b, compressed, s3)
     finally:
         if cluster:
             cluster.drop(name)
@@ -91,7 +97,7 @@ class World:
     def __init__(self, ground: Ground, settings: dict[str, str] | None = None) -> None:
         self.ground = ground
         self._leasing = threading.Lock()
-        self.photo_settings: dict[str, str] = {}
+        self._photos: dict[str, str] = {}
         self.directory = Path(tempfile.mkdtemp(prefix="chaos-"))
         data_dir = self.directory / "data"
         data_dir.mkdir()
@@ -104,17 +110,34 @@ class World:
             shutil.copyfile(ground.database.data_dir / "trygga-steg.db", data_dir / "trygga-steg.db")
             url = f"sqlite:///{data_dir / 'trygga-steg.db'}"
         self.database = Database(ground.engine, url, data_dir)
+        self.storage = self._new_storage() if ground.s3 else None
         port = str(free_port())
         self.road = ChaosProxy(int(port))
         self.road.start()
-        where = {"PORT": port, "PUBLIC_URL": self.road.url}
+        where = {"PORT": port, "PUBLIC_URL": self.road.url} | self._s3_settings()
         self.environment = self.database.environment(**(SETTINGS | where | (settings or {})))
         self.server = Server(self.environment, self.directory / "server.log")
         self.server.start()
 
+    def _new_storage(self) -> ChaosProxy:
+        """A bucket of this trial's own, and a road to it that can be closed."""
+        bucket = new_bucket(self.ground.s3, f"photos-{uuid4().hex}")
+        self._photos = {"PHOTO_STORE": bucket.url}
+        road = ChaosProxy(urlsplit(bucket.endpoint).port or 0)
+        road.start()
+        return road
+
+    def _s3_settings(self) -> dict[str, str]:
+        if self.storage is None:
+            return {}
+        endpoint = {"AWS_ENDPOINT": f"http://127.0.0.1:{self.storage.port}", "AWS_ALLOW_HTTP": "true"}
+        return CREDENTIALS | self._photos | endpoint
+
     def close(self) -> None:
         """Everything ends and is gone."""
         self.road.stop()
+        if self.storage:
+            self.storage.stop()
         self.server.kill()
         if self.ground.cluster:
             self.ground.cluster.drop(self._name)
@@ -152,13 +175,21 @@ class World:
             connection.execute("BEGIN IMMEDIATE")
             pause.wait(seconds)
 
-    def backup(self) -> None:
-        """`flask backup create`, while phones go on."""
-        self._flask("backup", "create")
+    def close_storage(self, is_closed: bool) -> None:
+        """The object store cannot be reached; or it can again."""
+        assert self.storage is not None
+        if is_closed:
+            self.storage.down()
+        else:
+            self.storage.up()
 
-    def restore(self) -> None:
-        """`flask backup restore`: what came since the newest backup is gone."""
-        self._flask("backup", "restore", "--yes")
+    def backup(self) -> str:
+        """`flask backup create`, while phones go on; what it said when it failed."""
+        return self._flask("backup", "create")
+
+    def restore(self) -> str:
+        """`flask backup restore`: what came since the newest backup is gone; what it said when it failed."""
+        return self._flask("backup", "restore", "--yes")
 
     def revoke(self, participant: str) -> None:
         """A phone's token is worth nothing any more."""
@@ -181,19 +212,19 @@ class World:
     def app(self) -> Iterator[Flask]:
         """An app of this process on the trial's database, one at a time."""
         with self._leasing:
-            leased = self.ground.apps.lease(self.database, **self.photo_settings)
+            leased = self.ground.apps.lease(self.database, **self._photos)
             try:
                 with leased.app.app_context():
                     yield leased.app
             finally:
                 self.ground.apps.give_back(leased)
 
-    def _flask(self, *words: str) -> None:
-        """A command on this deployment's data; a failure of it ends the trial."""
+    def _flask(self, *words: str) -> str:
+        """A command on this deployment's data; "" when all was well."""
         log = self.directory / "command.log"
-        command = WarmProcess(words, ROOT, inherited() | self.environment, log)
-        code = command.wait(60)
-        assert code == 0, f"flask {' '.join(words)}: {log.read_text(errors='replace')[-2000:]}"
+        log.unlink(missing_ok=True)
+        code = WarmProcess(words, ROOT, inherited() | self.environment, log).wait(60)
+        return f"{code}: {log.read_text(errors='replace')[-500:]}" if code else ""
 
 
 def _kill(pids: list[int]) -> None:
