@@ -147,6 +147,18 @@ def compressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return compressed_static(tmp_path_factory.mktemp("static"), build_id())
 
 
+def serving(
+    database: Database, logs: Path, compressed: Path, demo: bool = False, cold: bool = False, **settings: str
+) -> Server:
+    """A server of `database` that is not started yet."""
+    if not (database.data_dir / "static").exists():
+        (database.data_dir / "static").symlink_to(compressed.parent)
+    port = settings.pop("PORT", str(free_port()))
+    where = {"PORT": port, "HOST": "127.0.0.1", "PUBLIC_URL": f"http://localhost:{port}"}
+    environment = database.environment(**(where | {"PHOTO_WORKER": "on"} | settings))
+    return Server(environment, logs / f"server-{port}.log", demo, cold)
+
+
 @pytest.fixture
 def server_factory(tmp_path: Path, compressed: Path) -> Iterator[ServerFactory]:
     """server_factory(database, demo=False, cold=False, SETTING="value", …) → a started Server.
@@ -156,12 +168,7 @@ def server_factory(tmp_path: Path, compressed: Path) -> Iterator[ServerFactory]:
     made: list[Server] = []
 
     def make(database: Database, demo: bool = False, cold: bool = False, **settings: str) -> Server:
-        if not (database.data_dir / "static").exists():
-            (database.data_dir / "static").symlink_to(compressed.parent)
-        port = settings.pop("PORT", str(free_port()))
-        where = {"PORT": port, "HOST": "127.0.0.1", "PUBLIC_URL": f"http://localhost:{port}"}
-        environment = database.environment(**(where | {"PHOTO_WORKER": "on"} | settings))
-        server = Server(environment, tmp_path / f"server-{port}.log", demo, cold)
+        server = serving(database, tmp_path, compressed, demo, cold, **settings)
         made.append(server)
         server.start()
         return server

@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e.browser import DESK, PHONE, Browser, Device, OneChromium
-from tests.e2e.site import seeded, site, site_factory
+from tests.e2e.phone import Phone
+from tests.e2e.site import Site, clear_road, seeded, shared_site, site, site_factory
 from tools.bundle import stale
 
-__all__ = ["seeded", "site", "site_factory"]
+__all__ = ["clear_road", "seeded", "shared_site", "site", "site_factory"]
 
 BrowserFactory = Callable[..., Browser]
 
@@ -74,5 +75,17 @@ def new_desk(browser_factory: BrowserFactory) -> BrowserFactory:
 
     def make(name: str = "Fatima", **device: Any) -> Browser:
         return browser_factory(name, replace(DESK, **device))
+
+    return make
+
+
+@pytest.fixture
+def joined(clear_road: Site, new_phone: BrowserFactory) -> Callable[..., Phone]:
+    """joined("Amina", on_disk=False, …) → a phone on the shared site, in the walk and at its map."""
+
+    def make(name: str = "Amina", on_disk: bool = False, **device: Any) -> Phone:
+        phone = Phone(new_phone(name, on_disk, **{"lang": "en-GB", "scale": 1, **device}), clear_road)
+        phone.join_at_once()
+        return phone
 
     return make

@@ -37,6 +37,7 @@ class Phone:
         self.browser = browser
         self.site = site
         self.home = ""
+        self.walk = ""
 
     @property
     def page(self) -> Page:
@@ -54,6 +55,16 @@ class Phone:
         self.home = self.page.url.split("#")[0]
         if ready:
             self.find(".sum.is-good").wait_for(timeout=60_000)
+        self.find("#to-map").click()
+        self.find("#new-pin").wait_for()
+
+    def join_at_once(self) -> None:
+        """Join without the pages before the app; the map may still be on its way to the phone."""
+        self.page.request.post(f"{self.site.poster}/join")
+        cookie = next(one for one in self.browser.context.cookies() if one["name"] == "trygg_walk")
+        self.walk = cookie["path"].rsplit("/", 1)[-1]
+        self.home = f"{self.site.url}/app/{self.walk}"
+        self.page.goto(self.home)
         self.find("#to-map").click()
         self.find("#new-pin").wait_for()
 

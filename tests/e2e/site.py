@@ -7,9 +7,10 @@ browsers reach the server only through `road`.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ from tests.apps import Apps
 from tests.chaos import ChaosProxy
 from tests.databases import Cluster, Database, migrate
 from tests.processes import free_port
-from tests.servers import Server, ServerFactory, command_line
+from tests.servers import Server, ServerFactory, command_line, serving
 
 
 @dataclass
@@ -115,3 +116,34 @@ def site_factory(
 def site(site_factory: SiteFactory) -> Site:
     """The demo on SQLite."""
     return site_factory()
+
+
+@pytest.fixture(scope="module")
+def shared_site(
+    seeded: Callable[[str], Seeded],
+    compressed: Path,
+    apps: Apps,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """The demo on SQLite for all tests of a module, each with a phone of its own; see `clear_road`."""
+    directory = tmp_path_factory.mktemp("shared")
+    shutil.copytree(seeded("sqlite").database.data_dir, directory, dirs_exist_ok=True)
+    database = Database("sqlite", f"sqlite:///{directory / 'trygga-steg.db'}", directory)
+    road = ChaosProxy(free_port())
+    road.start()
+    server = serving(database, directory, compressed, demo=True, PORT=str(road.upstream), PUBLIC_URL=road.url)
+    try:
+        server.start()
+        yield Site(server, road, server.find(r"/v/([0-9A-Za-z-]+)"), database, apps)
+    finally:
+        road.stop()
+        server.kill()
+
+
+@pytest.fixture
+def clear_road(shared_site: Site) -> Iterator[Site]:
+    """The shared site, with nothing on its road before and after the test."""
+    shared_site.road.clear()
+    shared_site.road.exchanges.clear()
+    yield shared_site
+    shared_site.road.clear()

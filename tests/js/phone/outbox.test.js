@@ -143,10 +143,10 @@ test('only a full echo is proof', () => {
     ['full', { ok: true, status: 201, data: { ...proof, number: 3 } }, 'proven'],
     ['again', { ok: true, status: 200, data: proof }, 'proven'],
     ['login page', { portal: true, status: 200 }, 'portal'],
-    ['empty object', { ok: true, status: 200, data: {} }, 'unproven'],
-    ['nothing', { ok: true, status: 204 }, 'unproven'],
-    ['list', { ok: true, status: 200, data: [] }, 'unproven'],
-    ['other id', { ok: true, status: 200, data: { ...proof, id: 'id-2' } }, 'unproven'],
+    ['empty object', { ok: true, status: 200, data: {} }, 'portal'],
+    ['nothing', { ok: true, status: 204 }, 'portal'],
+    ['list', { ok: true, status: 200, data: [] }, 'portal'],
+    ['other id', { ok: true, status: 200, data: { ...proof, id: 'id-2' } }, 'portal'],
     ['old revision', { ok: true, status: 200, data: { ...proof, rev: 1 } }, 'unproven'],
     ['revision as text', { ok: true, status: 200, data: { ...proof, rev: '2' } }, 'unproven'],
     ['other bytes', { ok: true, status: 200, data: { ...proof, sha256: '0'.repeat(64) } }, 'unproven'],
@@ -198,7 +198,8 @@ test('every refusal has its effect, and none of them deletes', () => {
     ['server error', pin, refuse(500, 'server_error', true), 'retry', 'none'],
     ['a bare 500', pin, result({ status: 500 }), 'retry', 'none'],
     ['gateway', pin, result({ status: 502 }), 'retry', 'round'],
-    ['200 without proof', pin, result({ ok: true, status: 200, data: {} }), 'retry', 'none'],
+    ["a network's own JSON", pin, result({ ok: true, status: 200, data: {} }), 'retry', 'round'],
+    ['200 without proof', pin, result({ ok: true, status: 200, data: { id: 'p' } }), 'retry', 'none'],
   ]);
   for (const [name, sent, answer, effect, stop] of cases) {
     const decision = afterFailure(sent, answer, NOW, half);

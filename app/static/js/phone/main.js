@@ -3,7 +3,7 @@
  * Wires only: nothing imports this file.
  */
 /** @import {App} from './ui/types' */
-/** @import {PositionView, WalkRecord} from './types' */
+/** @import {ApiResult, PositionView, WalkRecord} from './types' */
 import { announce } from '../shared/dom.js';
 import { dir, formatAgo, lang, loadCatalogue, t } from '../shared/i18n.js';
 import { keepAwake } from './awake.js';
@@ -58,6 +58,13 @@ function handedness() {
   document.documentElement.dataset.hand = pref('hand');
 }
 
+/** Why the walk cannot be entered, for a phone that does not have it yet. @param {ApiResult} result */
+function troubleOf({ network, portal, problem }) {
+  if (network) return t('No network right now. Try again when there is one.');
+  if (portal) return t('This network needs a login. Log in, or switch Wi-Fi off.');
+  return problem?.title ?? null;
+}
+
 /** The walk of this address, from the phone at once if it is there, and made fresh behind it. @returns {Promise<{walk: WalkRecord | null, trouble: string | null}>} */
 async function findWalk() {
   const id = walkIdFrom(location.pathname) ?? (await currentWalk())?.id ?? null;
@@ -68,11 +75,7 @@ async function findWalk() {
     return { walk: stored, trouble: null };
   }
   const { walk, result } = await enter(id, lang(), true);
-  if (walk?.bundle) return { walk, trouble: null };
-  const trouble = result?.network
-    ? t('No network right now. Try again when there is one.')
-    : (result?.problem?.title ?? null);
-  return { walk: null, trouble };
+  return walk?.bundle ? { walk, trouble: null } : { walk: null, trouble: result && troubleOf(result) };
 }
 
 /** @param {WalkRecord} walk @returns {App} */

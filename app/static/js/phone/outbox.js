@@ -63,19 +63,25 @@ export function wakeAt(entries, now) {
  * @param {Entry} entry @param {ApiResult} result @returns {'proven' | 'portal' | 'unproven'}
  */
 export function afterSuccess(entry, result) {
-  if (result.portal) return 'portal';
+  if (isPortal(entry, result)) return 'portal';
   const proof = /** @type {Partial<Proof> | null} */ (result.data);
   const isEcho = proof?.id === entry.target && proof.rev === entry.rev && proof.sha256 === entry.sha256;
   const isPlaced = typeof proof?.epoch === 'string' && Number.isInteger(proof.seq);
   return result.ok && isEcho && isPlaced ? 'proven' : 'unproven';
 }
 
+/** Somebody else answered: not as our server does, or in JSON that speaks of nothing we asked. @param {Entry} entry @param {ApiResult} result */
+const isPortal = (entry, result) => result.portal || (result.ok && result.data?.id !== entry.target);
+
 /** Nobody is home: no answer at all, or a proxy's word that the server is starting or busy. @param {number} status */
 export const isAway = (status) => status === 0 || (status >= 502 && status <= 504);
 
 /** It waits for the server to be back, and for nothing else. @param {Entry} entry */
 export const waitsForServer = ({ state, problem }) =>
-  state === 'waiting' && problem !== null && !problem.obey && isAway(problem.status);
+  state === 'waiting' &&
+  problem !== null &&
+  !problem.obey &&
+  (isAway(problem.status) || problem.code === 'portal');
 
 /**
  * What a failure does. `effect`: retry later, ask for help, re-join the walk, make the photo smaller, close the entry
@@ -92,7 +98,7 @@ export function afterFailure(entry, result, now, random) {
   const { status, problem } = result;
   const code = problem?.code;
   if (result.network) return later(entry, result, now, random, 'network', 'round');
-  if (result.portal) return later(entry, result, now, random, 'portal', 'round');
+  if (isPortal(entry, result)) return later(entry, result, now, random, 'portal', 'round');
   if (status === 401) return { effect: 'rejoin', stop: 'walk', patch: waits('not_joined', result) };
   if (status === 409 && problem?.stored === true) return { effect: 'conflict', stop: 'none', patch: {} };
   if (status === 404 && code === 'not_found' && entry.kind === 'withdrawal')

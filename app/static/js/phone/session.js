@@ -5,7 +5,7 @@
  * quietly; leaving never loses what is unsent.
  */
 /** @import {ApiResult, Entered, WalkRecord} from './types' */
-import { request } from '../shared/api.js';
+import { asForeign, request } from '../shared/api.js';
 import { getMeta, getWalk, patchWalk, setMeta } from './store-keep.js';
 import { listEntries } from './store-lists.js';
 import { resetBackoff } from './store-queue.js';
@@ -53,16 +53,19 @@ async function enterStored(walkId, result) {
   let walk = await getWalk(walkId);
   if (walk?.bundle) await setMeta('current', walkId);
   if (walk && result.status === 401) walk = await patchWalk(walkId, { parked: 'rejoin' });
-  const isAway = result.network || result.portal || result.ok || result.status >= 500;
+  const isAway = result.network || result.portal || result.status >= 500;
   return { ok: Boolean(walk?.bundle) && isAway, walk, result };
 }
 
-/** The bundle of this very walk; a network's own page may be JSON, too. @param {ApiResult} result @param {string} walkId */
+/** The bundle of this very walk. @param {ApiResult} result @param {string} walkId */
 const isBundle = (result, walkId) =>
   result.ok && result.data?.walk?.id === walkId && Boolean(result.data.participant?.id);
 
 /** @param {string} walkId @param {string} lang */
-const fetchBundle = (walkId, lang) => request('GET', `/api/walks/${walkId}?lang=${encodeURIComponent(lang)}`);
+async function fetchBundle(walkId, lang) {
+  const result = await request('GET', `/api/walks/${walkId}?lang=${encodeURIComponent(lang)}`);
+  return isBundle(result, walkId) ? result : asForeign(result);
+}
 
 /** Without it a phone whose token ended would have to scan again; it is asked for until it is here. @param {string} walkId */
 async function mintCapability(walkId) {
@@ -99,7 +102,7 @@ export async function rejoin(walkId) {
  */
 export async function joinByCode(code, lang) {
   const result = await request('POST', '/api/join', { body: { code } });
-  if (typeof result.data?.walk_id !== 'string') return { ok: false, walk: null, result };
+  if (typeof result.data?.walk_id !== 'string') return { ok: false, walk: null, result: asForeign(result) };
   const { walk_id, participant_id, rejoin: capability } = result.data;
   await patchWalk(walk_id, { rejoin: capability, participant_id, lang, left: null, parked: null });
   await resetBackoff((entry) => entry.walk === walk_id);

@@ -5,7 +5,7 @@
  * into the outbox, and reads the feed from the start. Only then is the new epoch written down.
  */
 /** @import {ApiResult, FeedAnswer, WalkRecord} from './types' */
-import { request } from '../shared/api.js';
+import { asForeign, request } from '../shared/api.js';
 import { applyFeed } from './store-feed.js';
 import { getWalk, sweep } from './store-keep.js';
 import { listEntries } from './store-lists.js';
@@ -32,7 +32,7 @@ export async function pull(walkId, session) {
       mayRejoin = false;
       continue;
     }
-    if (!result.ok || !isFeed(result.data)) return { ...seen, failed: result };
+    if (!result.ok || !isFeed(result.data)) return { ...seen, failed: asForeign(result) };
     const failed = await take(walk, result.data, seen);
     if (failed) return { ...seen, failed };
     if (!result.data.more) break;
@@ -42,7 +42,7 @@ export async function pull(walkId, session) {
   return { ...seen, failed: null };
 }
 
-/** A network's own page may be JSON, too. @param {any} data @returns {data is FeedAnswer} */
+/** @param {any} data @returns {data is FeedAnswer} */
 const isFeed = (data) =>
   typeof data?.epoch === 'string' && Number.isInteger(data.seq) && Array.isArray(data.items);
 
@@ -86,7 +86,7 @@ async function heal(walkId) {
     const part = (/** @type {any[]} */ list) => list.slice(from, from + MOST_ASKED);
     const body = { pins: part(held.pins), ratings: part(held.ratings), photos: part(held.photos) };
     const result = await request('POST', `/api/walks/${walkId}/missing`, { body });
-    if (!result.ok || !isLacking(result.data)) return result;
+    if (!result.ok || !isLacking(result.data)) return asForeign(result);
     await requeue(walkId, result.data, Date.now());
   }
   return null;

@@ -228,7 +228,8 @@ async function fail(round, course, entry, result, parcel) {
   if (effect === 'gone') return { entry, gone: true };
   if (effect === 'rejoin') return rejoinOrPark(round, course, entry, patch);
   if (effect === 'recompress') return smaller(round, entry, parcel);
-  if (stop === 'round') round.stopped = result.portal ? 'portal' : result.network ? 'network' : 'server';
+  if (stop === 'round')
+    round.stopped = patch.problem?.code === 'portal' ? 'portal' : result.network ? 'network' : 'server';
   if (stop === 'photos') course.noPhotos = true;
   course.strikes = result.status >= 500 || result.status === 429 ? course.strikes + 1 : 0;
   if (course.strikes >= MOST_STRIKES && !round.stopped) round.stopped = 'server';

@@ -105,7 +105,8 @@ async function roundInside(force) {
   if (force) await resetBackoff((entry) => entry.state === 'help' || !entry.problem?.obey);
   const run = newRound(await listWalks());
   const { lastError } = state;
-  const wasAway = lastError === 'network' || lastError === 'server' || globalThis.navigator?.onLine === false;
+  const wasAway =
+    ['network', 'server', 'portal'].includes(lastError ?? '') || globalThis.navigator?.onLine === false;
   let pulled = wasAway ? await pullAll(run) : 0; // an empty-handed try first: nothing is marked as sent for it
   if (wasAway && !run.stopped) await resetBackoff(waitsForServer);
   if (!run.stopped) await sendAll(run);

@@ -92,6 +92,12 @@ async function read(response) {
   return answer({ status, retryAfter, problem: isRecord(data) ? data : null });
 }
 
+/**
+ * A good answer in JSON that is none of our server's: a network's own page may be JSON, too.
+ * @param {ApiResult} result @returns {ApiResult}
+ */
+export const asForeign = (result) => (result.ok ? { ...result, ok: false, portal: true } : result);
+
 /** @param {string} text @returns {unknown} undefined when it is not JSON after all */
 function parsed(text) {
   try {
