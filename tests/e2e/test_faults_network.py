@@ -23,7 +23,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Route
 
-from tests.chaos import (
+from tests.chaos.proxy import (
     PORTAL,
     Act,
     Exchange,
