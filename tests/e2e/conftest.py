@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e.browser import DESK, PHONE, Browser, Device, OneChromium
@@ -18,6 +20,8 @@ from tools.bundle import stale
 __all__ = ["clear_road", "seeded", "shared_site", "site", "site_factory"]
 
 BrowserFactory = Callable[..., Browser]
+Joined = Callable[..., Phone]
+Pictures = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
@@ -80,12 +84,27 @@ def new_desk(browser_factory: BrowserFactory) -> BrowserFactory:
 
 
 @pytest.fixture
-def joined(clear_road: Site, new_phone: BrowserFactory) -> Callable[..., Phone]:
+def joined(clear_road: Site, new_phone: BrowserFactory) -> Joined:
     """joined("Amina", on_disk=False, …) → a phone on the shared site, in the walk and at its map."""
 
     def make(name: str = "Amina", on_disk: bool = False, **device: Any) -> Phone:
         phone = Phone(new_phone(name, on_disk, **{"lang": "en-GB", "scale": 1, **device}), clear_road)
         phone.join_at_once()
         return phone
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Pictures:
+    """pictures(width) → a photo that nobody took before; of noise, so that it stays large."""
+    directory = tmp_path_factory.mktemp("pictures")
+    dice = random.Random(5)
+
+    def make(width: int = 160) -> Path:
+        height = width * 3 // 4
+        path = directory / f"{dice.random()}.jpg"
+        Image.frombytes("RGB", (width, height), dice.randbytes(width * height * 3)).save(path, quality=90)
+        return path
 
     return make

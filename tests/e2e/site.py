@@ -118,14 +118,14 @@ def site(site_factory: SiteFactory) -> Site:
     return site_factory()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_site(
     seeded: Callable[[str], Seeded],
     compressed: Path,
     apps: Apps,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """The demo on SQLite for all tests of a module, each with a phone of its own; see `clear_road`."""
+    """The demo on SQLite for all tests that bring a phone of their own and leave the server be."""
     directory = tmp_path_factory.mktemp("shared")
     shutil.copytree(seeded("sqlite").database.data_dir, directory, dirs_exist_ok=True)
     database = Database("sqlite", f"sqlite:///{directory / 'trygga-steg.db'}", directory)

@@ -1,153 +1,47 @@
 """The road between phone and server goes bad, in every way it can: nothing is lost, doubled or misnamed.
 
-Phone faults P3 to P9 and the failure stories that begin on the road. Each fault is made outside the page
+Phone faults P3 to P9. Each fault is made outside the page
 (by the proxy, the browser's own request interception, or a signal) and each test ends with the server's
 rows held against the phone's.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import json
-import random
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Route
 
 from tests.chaos.proxy import (
     PORTAL,
-    Act,
-    Exchange,
-    Road,
     answer_with,
     captive_portal,
-    change_answer,
-    cut_answer,
     cut_request,
-    passing,
     swallow_answer,
-    unreachable,
 )
-from tests.e2e.phone import Phone
+from tests.e2e.conftest import Joined, Pictures
+from tests.e2e.faults import (
+    JSON,
+    mine,
+    note_on,
+    one_after_another,
+    partly,
+    problem,
+    rested,
+    says_unsent,
+    try_now,
+    waits,
+)
 from tests.e2e.truth import check, photos_of, pins_of
 from tests.waiting import wait_until
 
-Joined = Callable[..., Phone]
 STEP = 64 * 1024
-JSON = b"application/json"
 LOGIN = "This network needs a login"
-
-
-Pictures = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Pictures:
-    """pictures(width) → a photo that nobody took before; of noise, so that it stays large."""
-    directory = tmp_path_factory.mktemp("pictures")
-    dice = random.Random(5)
-
-    def make(width: int = 160) -> Path:
-        height = width * 3 // 4
-        path = directory / f"{dice.random()}.jpg"
-        Image.frombytes("RGB", (width, height), dice.randbytes(width * height * 3)).save(path, quality=90)
-        return path
-
-    return make
-
-
-def mine(phone: Phone) -> None:
-    """Open "My pins", where everything unsent is named."""
-    phone.page.goto(f"{phone.home}#/mine")
-    phone.find("#try-now").wait_for()
-
-
-def try_now(phone: Phone) -> list[dict[str, Any]]:
-    """Press the button; the outbox once everything in it has been tried anew, or is gone."""
-    before = {entry["id"]: entry["next_at"] for entry in phone.entries()}
-    phone.find("#try-now").click()
-    return wait_until(lambda: rested(phone, before), "everything tried", every=0.05)
-
-
-def rested(phone: Phone, before: dict[str, int]) -> list[dict[str, Any]]:
-    entries = phone.entries()
-    fresh = all(
-        one["state"] == "help" or (one["state"] == "waiting" and one["next_at"] != before.get(one["id"]))
-        for one in entries
-    )
-    return entries or [{}] if fresh else []
-
-
-def waits(phone: Phone) -> float:
-    """For how many seconds the one entry still waits, by the page's own clock."""
-    [entry] = phone.entries()
-    return float(entry["next_at"] - phone.browser.run("Date.now()")) / 1000
-
-
-def says_unsent(phone: Phone, note: str) -> None:
-    """On "My pins" the note is to be read and nothing is called sent."""
-    phone.find(f".rows .line:has-text('{note}')").wait_for()
-    assert phone.find(".state[data-state=sent]").count() == 0
-
-
-def note_on(phone: Phone, pin: dict[str, Any], note: str) -> None:
-    phone.page.goto(f"{phone.home}#/pin/{pin['id']}")
-    phone.find("dialog[open] textarea").first.fill(note)
-    wait_until(lambda: phone.pin(pin["id"])["fields"]["text"] == note, "the note on the phone")
-
-
-def at_rest(phone: Phone) -> bool:
-    """No request is under way, and nothing is left that was just begun."""
-    return all(exchange.done for exchange in phone.site.road.exchanges) and all(
-        entry["state"] != "sending" for entry in phone.entries()
-    )
-
-
-def seconds_until(phone: Phone, happened: Callable[[], bool], what: str, step: int = 15) -> int:
-    """Let the page's clock run until it happened; for how long it ran."""
-    passed = 0
-
-    def so_far() -> bool:
-        nonlocal passed
-        if happened():
-            return True
-        if at_rest(phone):
-            phone.page.clock.fast_forward(step * 1000)
-            passed += step
-        return False
-
-    wait_until(so_far, what, every=0.1)
-    return passed
-
-
-def partly(after: int, reached: threading.Event, gate: threading.Event) -> Act:
-    """The server has `after` bytes of the request and waits for more; so does the phone."""
-
-    async def act(road: Road, exchange: Exchange) -> None:
-        await road.ask(exchange, only=after)
-        reached.set()
-        await asyncio.to_thread(gate.wait, 20)
-        road.cut()
-
-    return act
-
-
-def one_after_another(acts: list[Act]) -> Act:
-    """The first act for the first exchange, and so on; then a good network."""
-
-    async def act(road: Road, exchange: Exchange) -> None:
-        await (acts.pop(0) if acts else passing())(road, exchange)
-
-    return act
 
 
 def test_p03_a_photo_cut_off_at_any_byte_arrives_once(joined: Joined, pictures: Pictures) -> None:
@@ -245,10 +139,6 @@ def test_p05_a_sick_server_and_a_dead_road_only_delay_and_the_words_stay(joined:
     phone.page.clock.fast_forward(400_000)
     phone.wait_until_sent()
     check(phone)
-
-
-def problem(status: int, code: str, retry: bool) -> str:
-    return json.dumps({"type": "about:blank", "title": code, "status": status, "code": code, "retry": retry})
 
 
 def test_p06_a_photo_found_too_large_is_made_smaller_once(joined: Joined, pictures: Pictures) -> None:
@@ -386,122 +276,4 @@ def test_p09_a_network_that_wants_a_login_is_named_and_gets_nothing(joined: Join
         phone.find(".sum.is-good").wait_for()
         phone.page.goto(f"{phone.home}#/")
         phone.find(".banner").wait_for(state="detached")
-    check(phone)
-
-
-def test_f01_a_pin_waits_for_its_photo_and_says_how_many_have_come(
-    joined: Joined, pictures: Pictures
-) -> None:
-    phone = joined()
-    phone.browser.offline()
-    pin = phone.drop("lighting", pictures(600))
-    phone.page.goto(f"{phone.home}#/pin/{pin['id']}")
-    phone.find(".add-photo input[type=file]").last.set_input_files(pictures())
-    wait_until(lambda: len(phone.photos()) == 2, "both photos on the phone")
-    [slow] = [photo for photo in phone.photos() if photo["size"] > STEP]
-    cuts = [cut_request(slow["size"] * percent // 100) for percent in (0, 50, 99)]
-    road = phone.site.road
-    road.on("PUT", slow["sha256"], one_after_another([*cuts, unreachable()]))
-    phone.browser.online()
-    wait_until(lambda: [one["target"] for one in phone.entries()] == [slow["sha256"]], "all but one sent")
-    mine(phone)
-    for n in (1, 2, 3):
-        road.wait_for("PUT", slow["sha256"], n)
-        phone.page.reload()
-        phone.find(".line__more:has-text('1 of 2 photos sent')").wait_for()
-        assert len(pins_of(phone)) == len(photos_of(phone)) == 1
-    while phone.entries():
-        try_now(phone)
-    phone.find(".line__more:has-text('2 photos sent')").wait_for()
-    check(phone)
-
-
-def test_f02_no_timeout_tap_or_tab_makes_a_second_one(joined: Joined, pictures: Pictures) -> None:
-    phone = joined()
-    road = phone.site.road
-    lost = [
-        road.on("PUT", "/pins/", swallow_answer(), times=5),
-        road.on("PUT", "/photos/", swallow_answer(), times=5),
-    ]
-    pin = phone.drop("lighting", pictures())
-    mine(phone)
-    while any(rule.left for rule in lost):
-        left = sum(rule.left for rule in lost)
-        phone.browser.run("for (let n = 0; n < 10; n++) document.getElementById('try-now').click()")
-        wait_until(lambda left=left: sum(rule.left for rule in lost) < left, "another answer lost")
-    other = phone.browser.context.new_page()
-    other.goto(f"{phone.home}#/mine")
-    other.locator("#try-now").click()
-    phone.find("#try-now").click()
-    phone.wait_until_sent()
-    assert len(pins_of(phone)) == len(photos_of(phone)) == 1
-    assert {exchange.path.rsplit("/", 1)[-1] for exchange in road.seen("PUT", "/pins/")} == {pin["id"]}
-    assert len(road.seen("PUT", "/pins/")) <= 7
-    check(phone)
-
-
-LYING = """
-  window.online = true;
-  Object.defineProperty(Navigator.prototype, 'onLine', { get: () => window.online });
-  delete ServiceWorkerRegistration.prototype.sync;
-  delete window.SyncManager;
-"""
-
-
-@pytest.mark.parametrize("says_online", [True, False])
-def test_f06_the_queue_goes_by_itself_when_the_server_is_back(
-    joined: Joined, pictures: Pictures, says_online: bool
-) -> None:
-    phone = joined()
-    phone.browser.expect_error("503")
-    phone.page.clock.install()
-    phone.page.add_init_script(LYING)
-    phone.reload()
-    phone.browser.run(f"window.online = {json.dumps(says_online)}")
-    road = phone.site.road
-    busy = problem(503, "busy", True).encode()
-    road.on("*", "/api/", answer_with(503, busy, JSON))
-    pin = phone.drop("lighting", pictures())
-    for minute in range(20):
-        asked = len(road.exchanges)
-        seconds_until(phone, lambda asked=asked: len(road.exchanges) > asked, f"try {minute}", step=60)
-    assert pins_of(phone) == []
-    assert phone.pin(pin["id"])["acked_rev"] == 0
-    road.clear()
-    assert seconds_until(phone, lambda: not phone.entries(), "everything sent by itself") <= 90
-    check(phone)
-
-
-def wrong_hash(body: bytes) -> bytes:
-    return json.dumps(json.loads(body) | {"sha256": "0" * 64}).encode()
-
-
-LIES = {
-    "a wrong hash": change_answer(wrong_hash),
-    "nothing": answer_with(200, b"", JSON),
-    "a login page": captive_portal(),
-    "half an answer": cut_answer(20),
-    "no room": answer_with(507, problem(507, "storage_full", True).encode(), JSON),
-}
-
-
-def test_f07_nothing_is_sent_before_its_proof(joined: Joined, pictures: Pictures) -> None:
-    phone = joined()
-    phone.browser.expect_error("507")
-    for name, lie in LIES.items():
-        rule = phone.site.road.on("PUT", "/api/", lie)
-        phone.page.goto(f"{phone.home}#/")
-        pin = phone.drop("litter", pictures())
-        wait_until(lambda rule=rule: rule.hits, f"{name} told")
-        mine(phone)
-        phone.find("#try-now").click()
-        wait_until(lambda rule=rule: rule.hits > 1 and at_rest(phone), f"{name} told twice")
-        kinds = sorted(entry["kind"] for entry in phone.entries())
-        assert kinds == ["photo", "pin"], name
-        assert phone.find(f"#mine-{pin['id']} .state[data-state=saved]").count() == 1, name
-        [kept] = [photo for photo in phone.stored("bytes") if photo["sha256"] == pin["photos"][0]["sha256"]]
-        assert kept["bytes"] > 1000
-        phone.site.road.clear()
-        phone.find("#try-now").click()
-        phone.wait_until_sent()
     check(phone)

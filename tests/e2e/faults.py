@@ -1,0 +1,112 @@
+"""What tests of faults have in common: the outbox watched, the page's clock moved, the road's rarer tricks.
+
+Knows the phone by its store and by "My pins", and injects nothing into the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from tests.chaos.proxy import (
+    Act,
+    Exchange,
+    Road,
+    passing,
+)
+from tests.e2e.phone import Phone
+from tests.waiting import wait_until
+
+JSON = b"application/json"
+
+
+def mine(phone: Phone) -> None:
+    """Open "My pins", where everything unsent is named."""
+    phone.page.goto(f"{phone.home}#/mine")
+    phone.find("#try-now").wait_for()
+
+
+def try_now(phone: Phone) -> list[dict[str, Any]]:
+    """Press the button; the outbox once everything in it has been tried anew, or is gone."""
+    before = {entry["id"]: entry["next_at"] for entry in phone.entries()}
+    phone.find("#try-now").click()
+    return wait_until(lambda: rested(phone, before), "everything tried", every=0.05)
+
+
+def rested(phone: Phone, before: dict[str, int]) -> list[dict[str, Any]]:
+    entries = phone.entries()
+    fresh = all(
+        one["state"] == "help" or (one["state"] == "waiting" and one["next_at"] != before.get(one["id"]))
+        for one in entries
+    )
+    return entries or [{}] if fresh else []
+
+
+def waits(phone: Phone) -> float:
+    """For how many seconds the one entry still waits, by the page's own clock."""
+    [entry] = phone.entries()
+    return float(entry["next_at"] - phone.browser.run("Date.now()")) / 1000
+
+
+def says_unsent(phone: Phone, note: str) -> None:
+    """On "My pins" the note is to be read and nothing is called sent."""
+    phone.find(f".rows .line:has-text('{note}')").wait_for()
+    assert phone.find(".state[data-state=sent]").count() == 0
+
+
+def note_on(phone: Phone, pin: dict[str, Any], note: str) -> None:
+    phone.page.goto(f"{phone.home}#/pin/{pin['id']}")
+    phone.find("dialog[open] textarea").first.fill(note)
+    wait_until(lambda: phone.pin(pin["id"])["fields"]["text"] == note, "the note on the phone")
+
+
+def at_rest(phone: Phone) -> bool:
+    """No request is under way, and nothing is left that was just begun."""
+    return all(exchange.done for exchange in phone.site.road.exchanges) and all(
+        entry["state"] != "sending" for entry in phone.entries()
+    )
+
+
+def seconds_until(phone: Phone, happened: Callable[[], bool], what: str, step: int = 15) -> int:
+    """Let the page's clock run until it happened; for how long it ran."""
+    passed = 0
+
+    def so_far() -> bool:
+        nonlocal passed
+        if happened():
+            return True
+        if at_rest(phone):
+            phone.page.clock.fast_forward(step * 1000)
+            passed += step
+        return False
+
+    wait_until(so_far, what, every=0.1)
+    return passed
+
+
+def partly(after: int, reached: threading.Event, gate: threading.Event) -> Act:
+    """The server has `after` bytes of the request and waits for more; so does the phone."""
+
+    async def act(road: Road, exchange: Exchange) -> None:
+        await road.ask(exchange, only=after)
+        reached.set()
+        await asyncio.to_thread(gate.wait, 20)
+        road.cut()
+
+    return act
+
+
+def one_after_another(acts: list[Act]) -> Act:
+    """The first act for the first exchange, and so on; then a good network."""
+
+    async def act(road: Road, exchange: Exchange) -> None:
+        await (acts.pop(0) if acts else passing())(road, exchange)
+
+    return act
+
+
+def problem(status: int, code: str, retry: bool) -> str:
+    return json.dumps({"type": "about:blank", "title": code, "status": status, "code": code, "retry": retry})
