@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from app.config import Settings
-from app.db import WriteGate, db
+from app.db import WriteGate, db, immediate
 from app.models.rate import RateWindow
 
 WINDOW = sa.inspect(RateWindow).local_table
@@ -115,9 +115,11 @@ class DatabaseStorage(Storage):
             with self._engine.begin() as connection:
                 yield connection
             return
-        immediate = self._engine.execution_options(write=True)
-        with self._gate(), immediate.begin() as connection:
-            yield connection
+        with self._gate(), self._engine.connect() as connection:
+            with immediate():
+                begun = connection.begin()
+            with begun:
+                yield connection
 
 
 def _insert(engine: Engine) -> Any:

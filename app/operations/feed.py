@@ -22,8 +22,12 @@ from app.problems import Problem
 WALK = table(Walk)
 AREA = table(Area)
 CHANGE = table(Change)
+LOCKED = ("id", "organisation_id", "state", "closing_at", "epoch", "feed_seq", "pin_count")
 READ = (
-    sa.select(WALK, AREA.c.west, AREA.c.south, AREA.c.east, AREA.c.north, AREA.c.polygon)
+    sa.select(
+        *(WALK.c[name] for name in LOCKED),
+        *(AREA.c[name] for name in ("west", "south", "east", "north", "polygon")),
+    )
     .join(AREA, AREA.c.id == WALK.c.area_id)
     .where(WALK.c.id == sa.bindparam("walk_id"))
 )

@@ -25,8 +25,8 @@ bp = Blueprint(
 @problems(bp, 401, 403, 404, 409, 410, 413, 415)
 def put_pin(data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> tuple[dict[str, Any], int]:
     """Store the whole pin. The same message again changes nothing and gets the same proof."""
-    actor = participant(walk_id)
     with quick_transaction():
+        actor = participant(walk_id)
         proof, is_new = pins.receive(actor, walk_id, pin_id, message(data), now())
     return proof, 201 if is_new else 200
 
@@ -37,6 +37,6 @@ def put_pin(data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> tuple[dict[str
 @problems(bp, 401, 403, 404, 410, 413, 415)
 def withdraw_pin(data: dict[str, Any], walk_id: UUID, pin_id: UUID) -> dict[str, Any]:
     """Take the pin back: hidden from all but staff until the retention rule purges it."""
-    actor = participant(walk_id)
     with quick_transaction():
+        actor = participant(walk_id)
         return pins.withdraw(actor, walk_id, pin_id, message(data), now())
