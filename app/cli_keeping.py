@@ -24,6 +24,7 @@ from app.config import ConfigError
 from app.migrating import migrate, need_tables, revisions
 from app.operations import backup as operations
 from app.operations import doctor as examination
+from app.operations import refills
 from app.operations.restore import OtherKey, Schema
 from app.operations.restore import restore as put_back
 from app.rules.backups import BadArchive, taken_at
@@ -184,6 +185,9 @@ def doctor(ask_phones: bool, remove_orphans: bool) -> None:
         click.echo(f"{asked} photos are asked for: phones that still hold them send them when online.")
     if removed:
         click.echo(f"{removed} orphans are deleted.")
+    for one in refills.of_all():
+        came = f"{one.pins} pins and {one.photos} photos have come back from phones"
+        click.echo(f"walk {one.walk_id}: {came} since {one.since:%Y-%m-%d %H:%M} UTC.")
     left = len(findings) - removed
     if left:
         raise ConfigError(f"{left} of {looked_at} files are not as they should be")

@@ -71,7 +71,9 @@ def ask_phones(findings: Iterable[Finding]) -> int:
         run(sa.delete(ENCODING).where(ENCODING.c.photo_id.in_(lost)))
         run(sa.update(PHOTO).where(PHOTO.c.id.in_(lost)).values(state="lost", upload_key=None))
         for walk in walks:
-            run(sa.update(WALK).where(WALK.c.id == walk).values(epoch=new_epoch()))
+            run(
+                sa.update(WALK).where(WALK.c.id == walk).values(epoch=new_epoch(), epoch_at=datetime.now(UTC))
+            )
     return len(lost)
 
 

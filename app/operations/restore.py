@@ -36,7 +36,7 @@ ORGANISATION = table(Organisation)
 START_OVER = (
     sa.update(WALK)
     .where(WALK.c.id == sa.bindparam("walk"))
-    .values(epoch=sa.bindparam("new_epoch"), backed_up_seq=WALK.c.feed_seq)
+    .values(epoch=sa.bindparam("new_epoch"), epoch_at=sa.bindparam("began"), backed_up_seq=WALK.c.feed_seq)
 )
 TRIES = 5
 LARGEST_PHOTO = 64 * 1024 * 1024
@@ -218,6 +218,6 @@ def _continue_counters(connection: Connection) -> None:
 
 def _start_over(now: datetime, manifest: Mapping[str, Any]) -> None:
     for (walk,) in run(sa.select(WALK.c.id)).all():
-        run(START_OVER, {"walk": walk, "new_epoch": new_epoch()})
+        run(START_OVER, {"walk": walk, "new_epoch": new_epoch(), "began": now})
     for (organisation,) in run(sa.select(ORGANISATION.c.id)).all():
         audit.note(None, organisation, "restore", now, made_at=manifest["made_at"])

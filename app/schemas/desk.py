@@ -287,3 +287,9 @@ class MadeWalkSchema(Wire):
     walk_id = fields.UUID(required=True)
     code = fields.String(required=True)
     url = fields.String(required=True)
+
+
+class RefilledSchema(Wire):
+    since = Moment(required=True)
+    pins = fields.Integer(required=True)
+    photos = fields.Integer(required=True)

@@ -44,6 +44,10 @@ class Site:
         """The address in the practice walk's QR code."""
         return f"{self.url}/v/{self.code}"
 
+    def run(self, *words: str) -> None:
+        """A command of the operator's, beside the running server."""
+        command_line(self.database.environment(), *words)
+
     def login_link(self) -> str:
         """A fresh one-time link for the demo's facilitator, made by the operation behind `make login`."""
         leased = self.apps.lease(self.database)

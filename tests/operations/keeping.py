@@ -21,7 +21,7 @@ from tests.cast import Cast
 
 FIRST = "0001"
 PHOTO, LATER = a_photo(1), a_photo(2)
-CHANGED_BY_RESTORE = {"walk": ("epoch", "backed_up_seq"), "audit": None}
+CHANGED_BY_RESTORE = {"walk": ("epoch", "epoch_at", "backed_up_seq"), "audit": None}
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from flask import Response
 
+from app.db import transaction
 from app.i18n import language
-from app.operations import missing, walks
+from app.operations import missing, refills, walks
 from app.schemas.walk import BundleSchema, HeldThingsSchema, LanguageQuerySchema, MissingSchema
-from app.web.api.common import json_with_etag, problems
+from app.web.api.common import json_with_etag, now, problems
 from app.web.api.messages import Blueprint
 from app.web.auth import participant
 
@@ -35,4 +36,9 @@ def bundle(query: dict[str, Any], walk_id: UUID) -> Response:
 @problems(bp, 401, 403, 413, 415)
 def lacking(data: dict[str, Any], walk_id: UUID) -> dict[str, list[str]]:
     """Of these, what do you lack? Asked by phones after a restore."""
-    return missing.lacking(participant(walk_id), walk_id, data)
+    actor = participant(walk_id)
+    found = missing.lacking(actor, walk_id, data)
+    if any(found.values()):
+        with transaction():
+            refills.expect(walk_id, data, found, now())
+    return found

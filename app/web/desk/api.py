@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Response, jsonify, request
 
 from app.db import quick_read, transaction
-from app.operations import desk_map, feed, leading, photos, public_text, review, rights, views, walks
+from app.operations import desk_map, feed, leading, photos, public_text, refills, review, rights, views, walks
 from app.problems import Problem
 from app.rules.access import Actor
 from app.schemas import desk as schemas
@@ -182,6 +182,17 @@ def rotate_code(walk_id: UUID) -> dict[str, Any]:
 def figures(walk_id: UUID) -> dict[str, Any]:
     """How many have joined, need no network any more, and have not sent everything yet."""
     return leading.figures(facilitator(), walk_id, now())
+
+
+@bp.get(f"{WALK}/refilled")
+@bp.response(200, schemas.RefilledSchema)
+@problems(bp, 401, 403, 404)
+def refilled(walk_id: UUID) -> dict[str, Any]:
+    """What has come back from phones since the walk was last put back from a backup."""
+    found = refills.of_walk(walks.walk_for(facilitator(), walk_id, "read"))
+    if found is None:
+        raise Problem("not_found")
+    return {"since": found.since, "pins": found.pins, "photos": found.photos}
 
 
 @bp.put(f"{WALK}/newcomers")

@@ -14,7 +14,7 @@ from app.adapters.qr import qr_svg
 from app.db import db, transaction
 from app.i18n import language, pick
 from app.models import Area, Walk
-from app.operations import aside, desk_map, faces, leading, walks
+from app.operations import aside, desk_map, faces, leading, refills, walks
 from app.rules.walks import NEXT, is_for_leaders, problem_of_joining
 from app.web.api.common import now
 from app.web.auth import facilitator
@@ -41,7 +41,8 @@ def walk(walk_id: UUID) -> str:
     carried = walks.desk_bundle(facilitator(), walk_id, language())
     carried["faces"] = faces.are_wanted()
     carried["may_run"] = walks.may_here(facilitator(), walk_id, "run")
-    return render_template("desk/walk.html", carried=carried, walk=carried["walk"])
+    refilled = refills.shown(walks.walk_for(facilitator(), walk_id, "read"), now())
+    return render_template("desk/walk.html", carried=carried, walk=carried["walk"], refilled=refilled)
 
 
 @bp.get("/walks/<uuid:walk_id>/lead")

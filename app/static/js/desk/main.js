@@ -8,6 +8,7 @@ import { Desk } from './desk.js';
 import { createHelp } from './help.js';
 import { onKeys } from './keys.js';
 import { el } from './notices.js';
+import { watchRefill } from './refilled.js';
 import { toast } from './toast.js';
 
 /** @param {boolean} contact */
@@ -71,3 +72,5 @@ el('keys').addEventListener('click', help);
 el('news').addEventListener('click', () => desk.showNews());
 el('reset').addEventListener('click', () => desk.reset());
 desk.start();
+const refilled = document.getElementById('refilled');
+if (refilled) watchRefill(refilled, bundle.walk.id);
