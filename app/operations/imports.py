@@ -78,6 +78,7 @@ def keep_draft(actor: Actor, walk_id: UUID, import_id: UUID, file: Mapping[str, 
     place = {"id": import_id, "organisation_id": walk.organisation_id, "walk_id": walk_id}
     fresh = {"name": clean(file["name"])[-LONGEST_NAME:], "state": "read", "counts": {}, "created_at": now}
     run(sa.insert(IMPORT), {**file, **place, **fresh})
+    _note(actor, walk, import_id, "import_bring", now, bytes=file["size_bytes"])
 
 
 def of_walk(actor: Actor, walk_id: UUID, kind: str) -> list[AnyRow]:

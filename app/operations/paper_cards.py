@@ -15,14 +15,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.db import db
+from app.db import AnyRow, db, run, table
 from app.models import Pin, Stop, Walk
-from app.operations import feed, pins
+from app.operations import audit, feed, pins
 from app.operations.pins import Message
+from app.operations.review import move_pin
+from app.problems import Problem
 from app.rules.access import Actor
 from app.schemas.pin import PinSchema, WithdrawalSchema
 
 PAPER = "paper"
+PIN = table(Pin)
+IS_STAFFS = PIN.c.participant_id.is_(None)
+"""Typed in or imported: no participant's, so staff may take it back."""
 
 
 def enter(actor: Actor, walk_id: UUID, pin_id: UUID, card: Mapping[str, Any], now: datetime) -> bool:
@@ -52,13 +57,34 @@ def enter(actor: Actor, walk_id: UUID, pin_id: UUID, card: Mapping[str, Any], no
 
 def take_back(actor: Actor, walk_id: UUID, pin_id: UUID, now: datetime) -> None:
     """Undo a card. Raises Problem(not_found | forbidden | walk_archived)."""
-    body = {"rev": 2, "base_rev": 1, "client": PAPER}
-    pins.withdraw_entered(actor, walk_id, pin_id, _message(WithdrawalSchema(), body), now)
+    _walk, pin = _card(actor, walk_id, pin_id)
+    if pin.withdrawn_at is None:
+        body = {"rev": pin.rev + 1, "base_rev": pin.rev, "client": PAPER}
+        pins.withdraw_entered(actor, walk_id, pin_id, _message(WithdrawalSchema(), body), now)
+
+
+def bring_back(actor: Actor, walk_id: UUID, pin_id: UUID, now: datetime) -> None:
+    """Let a card that was taken back stand again. Raises Problem(not_found | forbidden | walk_archived)."""
+    walk, pin = _card(actor, walk_id, pin_id)
+    if pin.withdrawn_at is not None:
+        move_pin(walk, pin, {"withdrawn_at": None}, {"withdrawn": False}, "restore", actor, now)
+        thing = ("pin", pin_id)
+        audit.note(actor, walk.organisation_id, "pin_back", now, walk_id=walk_id, thing=thing)
+
+
+def _card(actor: Actor, walk_id: UUID, pin_id: UUID) -> tuple[AnyRow, AnyRow]:
+    """The walk, locked, and a card of it. Raises Problem(not_found | forbidden | walk_archived)."""
+    walk = pins.lock_for_staff(actor, walk_id)
+    own = sa.and_(PIN.c.id == pin_id, PIN.c.walk_id == walk_id, IS_STAFFS)
+    pin = run(sa.select(PIN).where(own)).first()
+    if pin is None:
+        raise Problem("not_found")
+    return walk, pin
 
 
 def entered(walk_id: UUID) -> list[Pin]:
     """The cards of a walk that stand, newest first."""
-    own = sa.and_(Pin.walk_id == walk_id, Pin.participant_id.is_(None), Pin.group == PAPER)
+    own = sa.and_(Pin.walk_id == walk_id, IS_STAFFS, Pin.group == PAPER)
     standing = sa.select(Pin).where(own, Pin.withdrawn_at.is_(None))
     return list(db.session.scalars(standing.order_by(Pin.number.desc())))
 

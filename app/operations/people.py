@@ -63,17 +63,22 @@ def invite(actor: Actor, organisation_id: UUID, wanted: dict[str, str], now: dat
     return link
 
 
-def withdraw(actor: Actor, organisation_id: UUID, invitation_id: UUID, now: datetime) -> None:
-    """The link stops working. Raises Problem(not_found | forbidden)."""
+def withdraw(
+    actor: Actor, organisation_id: UUID, invitation_id: UUID, withdrawn: bool, now: datetime
+) -> None:
+    """The link stops working, or works again for as long as it would have.
+
+    Raises Problem(not_found | forbidden).
+    """
     rights.require(actor, organisation_id, "manage")
     own = sa.and_(Invitation.id == invitation_id, Invitation.organisation_id == organisation_id)
     waiting = sa.select(Invitation).where(own, Invitation.purpose == "join", Invitation.used_at.is_(None))
     invitation = db.session.scalar(waiting)
     if invitation is None:
         raise Problem("not_found")
-    invitation.expires_at = now
-    person = ("person", invitation.facilitator_id)
-    audit.note(actor, organisation_id, "withdraw_invitation", now, thing=person)
+    invitation.expires_at = now if withdrawn else invitation.created_at + INVITE_VALID
+    act, person = "withdraw_invitation" if withdrawn else "invite_again", invitation.facilitator_id
+    audit.note(actor, organisation_id, act, now, thing=("person", person))
 
 
 def is_unclaimed(facilitator: Facilitator) -> bool:

@@ -27,6 +27,7 @@ from app.rules.access import Actor, Right
 from app.rules.categories import catalogue, offered
 from app.rules.walks import has_passed, is_for_leaders, is_over, may_become
 
+CODE_BEFORE = "code_before"
 PASSED = "Must not be a day that has passed."
 
 
@@ -194,9 +195,29 @@ def join_url(code: str) -> str:
 
 def rotate_code(actor: Actor, walk_id: UUID, now: datetime) -> str:
     """A new join code; those who have joined are not disturbed. Raises Problem(not_found | forbidden)."""
+    return _change_code(actor, walk_id, new_code(), "walk_code", now)
+
+
+def put_code_back(actor: Actor, walk_id: UUID, now: datetime) -> str:
+    """The join code before the present one; done again, the present one counts.
+
+    Raises Problem(not_found | forbidden).
+    """
+    before = walk_for(actor, walk_id).facts.get(CODE_BEFORE)
+    code = open_code(before) if before else None
+    if code is None:
+        raise Problem("not_found")
+    return _change_code(actor, walk_id, code, "walk_code_back", now)
+
+
+def _change_code(actor: Actor, walk_id: UUID, code: str, act: str, now: datetime) -> str:
+    """The code before is kept, sealed as the present one is: an act that stops posters can be taken back."""
+    feed.lock_walk(walk_id)
     walk = walk_for(actor, walk_id)
-    audit.note(actor, walk.organisation_id, "walk_code", now, walk_id=walk_id)
-    return give_code(walk)
+    if walk.code_cipher:
+        walk.facts = walk.facts | {CODE_BEFORE: walk.code_cipher}
+    audit.note(actor, walk.organisation_id, act, now, walk_id=walk_id)
+    return give_code(walk, code)
 
 
 def give_code(walk: Walk, code: str | None = None) -> str:
@@ -232,7 +253,7 @@ def change_state(actor: Actor, walk_id: UUID, state: str, now: datetime) -> None
         raise Problem("invalid", errors={"json": {"state": ["Not possible from the present state."]}})
     walk.state = state
     walk.closing_at = now if state == "closing" else walk.closing_at
-    walk.closed_at = now if state == "closed" else walk.closed_at
+    walk.closed_at = now if (row.state, state) == ("closing", "closed") else walk.closed_at
     changed(actor, walk_id, state, now)
 
 

@@ -1,7 +1,7 @@
 """A walk's states and what each of them lets in.
 
 Pure. draft → open → closing → closed → archived; `closing` still takes what phones hold but hands
-out nothing new, `closed` takes what comes late and says so.
+out nothing new, `closed` takes what comes late and says so. Every step but the first can be taken back.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ NEXT = {
     "draft": {"open"},
     "open": {"closing"},
     "closing": {"open", "closed"},
-    "closed": {"open", "archived"},
-    "archived": set[str](),
+    "closed": {"open", "closing", "archived"},
+    "archived": {"closed"},
 }
 LIGHTS = ("day", "dusk", "dark")
 OPENS_BEFORE = timedelta(hours=24)

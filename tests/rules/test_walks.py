@@ -24,7 +24,9 @@ ALLOWED = {
     ("closing", "open"),
     ("closing", "closed"),
     ("closed", "open"),
+    ("closed", "closing"),
     ("closed", "archived"),
+    ("archived", "closed"),
 }
 
 

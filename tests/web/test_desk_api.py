@@ -197,13 +197,16 @@ def test_newcomers_are_paused_and_let_in(cast: Cast) -> None:
     assert cast.nobody.post("/api/join", json={"code": cast.a.code}).status_code == 201
 
 
-def test_a_walk_goes_from_state_to_state_and_never_back_from_the_archive(cast: Cast) -> None:
+def test_a_walk_goes_from_state_to_state_and_out_of_the_archive_only_as_closed(cast: Cast) -> None:
     path = f"{base(cast)}/state"
     for state in ("closing", "closed", "archived"):
         assert put(cast.fatima, path, {"state": state}).status_code == 200
     assert put(cast.fatima, path, {"state": "open"}).status_code == 422
     assert put(cast.fatima, path, {"state": "gone"}).status_code == 422
     assert cast.one(Walk, Walk.id == cast.a.id).state == "archived"
+    closed_at = cast.one(Walk, Walk.id == cast.a.id).closed_at
+    assert put(cast.fatima, path, {"state": "closed"}).status_code == 200
+    assert cast.one(Walk, Walk.id == cast.a.id).closed_at == closed_at
 
 
 def test_history_tells_what_a_conflict_kept(cast: Cast) -> None:

@@ -129,7 +129,7 @@ def test_all_of_it_is_taken_back_and_brought_back_as_it_stood(cast: Cast) -> Non
     assert [one.review for one in pins(cast)] == ["approved", "new", "new"]
     with cast.app.app_context():
         acts = list(db.session.scalars(db.select(Audit.act).where(Audit.thing == "import")))
-        assert sorted(acts) == ["import_done", "import_redone", "import_undone"]
+        assert sorted(acts) == ["import_bring", "import_done", "import_redone", "import_undone"]
         history = db.session.scalars(
             db.select(PinRevision.fields).where(PinRevision.pin_id == pins(cast)[1].id)
         )

@@ -78,9 +78,11 @@ def qr(walk_id: UUID) -> str:
 
 @bp.post("/walks/<uuid:walk_id>/code")
 def rotate_code(walk_id: UUID) -> Response:
+    """A new code; with `back`, the one before it."""
+    is_back = request.form.get("back") == "yes"
     with transaction():
-        walks.rotate_code(facilitator(), walk_id, now())
-    return _to_setup(walk_id, "code")
+        (walks.put_code_back if is_back else walks.rotate_code)(facilitator(), walk_id, now())
+    return _to_setup(walk_id, "code_back" if is_back else "code")
 
 
 @bp.post("/walks/<uuid:walk_id>/newcomers")
@@ -131,6 +133,7 @@ def _settings(walk: Walk) -> dict[str, Any]:
     url = walks.join_url(code) if code else None
     return {
         "code": code,
+        "has_code_before": walks.CODE_BEFORE in walk.facts,
         "url": url,
         "qr": qr_svg(url) if url else None,
         "paused": walk.newcomers_paused,

@@ -55,10 +55,11 @@ def enter(walk_id: UUID) -> Any:
 
 @bp.post("/<uuid:pin_id>/undo")
 def undo(walk_id: UUID, pin_id: UUID) -> Response:
-    """Take a card back."""
+    """Take a card back; with `back`, let it stand again."""
+    is_back = request.form.get("back") == "yes"
     with transaction():
-        paper_cards.take_back(facilitator(), walk_id, pin_id, now())
-    return redirect(f"/desk/walks/{walk_id}/paper?undone=yes", 303)
+        (paper_cards.bring_back if is_back else paper_cards.take_back)(facilitator(), walk_id, pin_id, now())
+    return redirect(f"/desk/walks/{walk_id}/paper?{'back' if is_back else 'undone'}={pin_id}", 303)
 
 
 def walk_of(walk_id: UUID) -> dict[str, Any]:
@@ -97,6 +98,7 @@ def _page(
         values=values,
         errors=errors,
         pin_id=pin_id,
+        taken=request.args.get("undone", type=UUID),
         name_of=name_of,
         cards=cards,
         orders=orders,

@@ -68,9 +68,11 @@ def invite(organisation_id: UUID) -> Any:
 
 @bp.post(f"{OF_ONE}/invitations/<uuid:invitation_id>/withdrawal")
 def withdraw(organisation_id: UUID, invitation_id: UUID) -> Response:
+    """End an invitation; with `back`, let it count again. Raises Problem(not_found | forbidden)."""
+    withdrawn = request.form.get("back") != "yes"
     with transaction():
-        people.withdraw(facilitator(), organisation_id, invitation_id, now())
-    return _back(organisation_id, "withdrawn")
+        people.withdraw(facilitator(), organisation_id, invitation_id, withdrawn, now())
+    return _back(organisation_id, f"withdrawn&invitation={invitation_id}" if withdrawn else "invited")
 
 
 @bp.post(f"{OF_ONE}/<uuid:facilitator_id>/role")
@@ -129,6 +131,7 @@ def _page(organisation_id: UUID, **more: Any) -> str:
         faults=FAULTS,
         valid_days=INVITE_VALID.days,
         qr=qr_svg(link) if link else None,
+        withdrawn=request.args.get("invitation", type=UUID),
         **more,
     )
 
