@@ -1,6 +1,6 @@
 """`python -m bench [name …]`: measure, print, and write what docs/BENCHMARKS.md shows.
 
-Names: herd, correct, worker, feed, start, basemap, phone, desk. Without names, all of them. `faces`
+Names: herd, storm, correct, worker, feed, start, basemap, phone, desk. Without names, all of them. `faces`
 is measured when it is named: its pictures come with a package that nothing else needs.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("start", "herd", "correct", "worker", "feed", "basemap", "phone", "desk")
+NAMES = ("start", "herd", "storm", "correct", "worker", "feed", "basemap", "phone", "desk")
 NAMED = "faces"
 
 

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.defects import DEFECTS, Defect
+from tools.defects_of_trials import TRIALS
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("app", "migrations", "tests", "pyproject.toml", "package.json")
@@ -30,8 +31,8 @@ SECONDS = 300
 
 
 def main(words: list[str]) -> int:
-    """Run all defects, or those whose promise, name and file hold all `words`; the exit status."""
-    told = {f"{each.promise} {each.name} {each.file}": each for each in DEFECTS}
+    """Run all defects, or those whose promise, name, file and test hold all `words`; the exit status."""
+    told = {f"{each.promise} {each.name} {each.file} {each.test}": each for each in [*DEFECTS, *TRIALS]}
     chosen = [each for text, each in told.items() if all(word in text for word in words)]
     with tempfile.TemporaryDirectory(prefix="mutants-") as directory:
         tree = copied(Path(directory) / "tree")

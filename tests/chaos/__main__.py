@@ -3,6 +3,7 @@
     make chaos SEEDS=100            seeds 1 to 100, but those that were clean on this very code
     make chaos SEED=42 DB=postgres  one seed, once more
     make chaos STORE=s3             photos in an S3 server of its own
+    make chaos BROWSERS=1           a real phone in every seed; else in every tenth
     python -m tests.chaos report    the sum into docs/RELIABILITY.md
 
 Promises that the last line is the verdict, that the exit status says whether it was clean, and that
@@ -40,6 +41,11 @@ class Options:
     is_one: bool
     database: str
     store: str
+    browsers: str
+
+    def browsers_in(self, seed: str) -> int:
+        """How many real phones walk along: dear, so one in every tenth seed unless it is said."""
+        return int(self.browsers) if self.browsers else int(seed.isdecimal() and int(seed) % 10 == 0)
 
 
 def options() -> Options:
@@ -49,7 +55,8 @@ def options() -> Options:
     store = os.environ.get("STORE") or "local"
     if database is None or store not in ("local", "s3"):
         raise SystemExit("DB is sqlite or postgres, STORE is local or s3")
-    return Options([one] if one else [str(seed) for seed in range(1, count + 1)], bool(one), database, store)
+    seeds = [one] if one else [str(seed) for seed in range(1, count + 1)]
+    return Options(seeds, bool(one), database, store, os.environ.get("BROWSERS") or "")
 
 
 @contextmanager
@@ -98,12 +105,15 @@ def main() -> int:
 
 def one_seed(the_ground: Ground, seed: str, wanted: Options, at: str) -> verdicts.Verdict:
     """Run it, say how it went, and note the verdict."""
-    trial = run(the_ground, seed)
+    browsers = wanted.browsers_in(seed)
+    trial = run(the_ground, seed, browsers)
     findings = [str(finding) for finding in trial.findings]
     faults = ", ".join(step.fault for step in trial.steps)
-    print(f"seed {seed}: {'FAILED' if findings else 'clean'} in {trial.seconds:.1f} s ({faults})", flush=True)
+    counts = ", ".join(f"{count} {name}" for name, count in trial.stored.items())
+    word = "FAILED" if findings else "clean"
+    print(f"seed {seed}: {word} in {trial.seconds:.1f} s, {counts} ({faults})", flush=True)
     verdict = verdicts.Verdict(
-        seed, at, wanted.database, wanted.store, 0, round(trial.seconds, 1), trial.stored, findings
+        seed, at, wanted.database, wanted.store, browsers, round(trial.seconds, 1), trial.stored, findings
     )
     verdicts.add(verdict)
     if findings:
@@ -111,9 +121,8 @@ def one_seed(the_ground: Ground, seed: str, wanted: Options, at: str) -> verdict
         trial.history.write(story)
         story.with_suffix(".log").write_text(trial.log, encoding="utf-8")
         print("\n".join(f"  {words}" for words in findings))
-        print(
-            f"  again: make chaos SEED={seed} DB={wanted.database} STORE={wanted.store}; the story: {story}"
-        )
+        where = f"DB={wanted.database} STORE={wanted.store} BROWSERS={browsers}"
+        print(f"  again: make chaos SEED={seed} {where}; the story: {story}")
     return verdict
 
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.rules.pins import exposure, visible_to_walk
+from app.rules.categories import is_sensitive
 from tests.chaos.history import Event
 from tests.chaos.truth import Row, Truth
 
@@ -134,9 +134,13 @@ class Checker:
         if facts["kind"] == "rating":
             row = self.truth.ratings.get(facts["id"])
             return row is not None and (row["rev"], row["sha256"]) == key[1:]
-        if facts["kind"] == "withdrawal" and facts["id"] not in self.truth.pins:
-            return bool(self.restores)
+        if facts["id"] not in self.truth.pins and self.restores and self._is_withdrawn(facts["id"]):
+            return True  # there is nothing left to take back, and nobody wants it again
         return key in self.revisions
+
+    def _is_withdrawn(self, pin: str) -> bool:
+        own = (phone.data["pins"].get(pin, {}) for phone in self.record.handsets)
+        return any(one.get("withdrawn") for one in own)
 
     def _is_taken_back(self, facts: dict[str, Any]) -> bool:
         """After a restore nobody sends again the photo of a pin that was taken back meanwhile."""
@@ -201,7 +205,7 @@ class Checker:
     def duplicate(self) -> Iterator[Finding]:
         truth = self.truth
         marks = {
-            "words": Counter((row["walk_id"], row["text"]) for row in truth.pins.values()),
+            "words": Counter((row["walk_id"], row["text"]) for row in truth.pins.values() if row["text"]),
             "number": Counter((row["walk_id"], row["number"]) for row in truth.pins.values()),
             "revision": Counter(
                 (row["pin_id"], row["rev"], row["sha256"]) for row in truth.revisions if _is_by_phone(row)
@@ -292,7 +296,7 @@ class Checker:
         own = self._own(reader)
         for pin, row in self.truth.pins.items():
             sender = self.truth.participants.get(row["participant_id"] or "", {})
-            is_open = reader.name == "desk" or visible_to_walk(exposure(row, bool(sender.get("hidden_at"))))
+            is_open = reader.name == "desk" or _is_open(row, sender)
             if row["walk_id"] == reader.walk and pin not in own and is_open:
                 yield pin
 
@@ -334,11 +338,12 @@ def _is_by_phone(row: Row) -> bool:
 
 
 def _is_kept_back(row: Row) -> bool:
-    """What no other phone may ever see, whoever reviews it."""
-    sensitive = visible_to_walk(
-        exposure(
-            {**row, "review": "approved", "visibility": "walk", "withdrawn_at": None, "quarantine": None},
-            False,
-        )
-    )
-    return not sensitive
+    """What no other phone may ever see, whoever reviews it. Said here once more, past the app's own rule."""
+    return row["staff_only"] or row["visibility"] == "staff" or is_sensitive(row["category"])
+
+
+def _is_open(row: Row, sender: Row) -> bool:
+    """Whether others' phones should show the pin now."""
+    is_aside = row["quarantine"] is not None and row["review"] != "approved"
+    is_gone = row["withdrawn_at"] is not None or row["review"] == "hidden"
+    return not (_is_kept_back(row) or is_aside or is_gone or sender.get("hidden_at"))

@@ -31,7 +31,11 @@ class History:
 
     def now(self) -> float:
         """Seconds since the beginning."""
-        return time.monotonic() - self._begun
+        return self.at(time.monotonic())
+
+    def at(self, moment: float) -> float:
+        """The same for a moment of the monotonic clock."""
+        return moment - self._begun
 
     def tell(self, who: str, what: str, **facts: Any) -> float:
         """Note an event; when it was."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -58,9 +59,11 @@ class Exchange:
     answer: Message | None = None
     answered: bool = False
     done: bool = False
+    began: float = field(default_factory=time.monotonic)
 
 
 Act = Callable[["Road", Exchange], Awaitable[None]]
+Hear = Callable[[Exchange, Message], None]
 
 
 @dataclass
@@ -79,6 +82,7 @@ class Road:
     upstream: int
     client: asyncio.StreamWriter
     gone: bool = field(default=False)
+    hear: Hear | None = None
 
     async def ask(self, exchange: Exchange, only: int | None = None) -> Message | None:
         """Send the request to the server and read its answer; with `only`, so many bytes of the body."""
@@ -98,6 +102,8 @@ class Road:
 
     async def tell(self, exchange: Exchange, answer: Message, only: int | None = None) -> None:
         """Give the client the answer; with `only`, so many bytes of its body and then a cut."""
+        if self.hear and only is None:
+            self.hear(exchange, answer)
         body = b"" if exchange.method == "HEAD" else answer.body[:only]
         self.client.write(answer.head() + body)
         await self.client.drain()
@@ -145,6 +151,8 @@ class ChaosProxy:
         self.upstream = upstream
         self.port = port
         self.exchanges: list[Exchange] = []
+        self.hear: Hear | None = None
+        """Called with every answer just before the client gets it whole."""
         self._rules: list[Rule] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="chaos", daemon=True)
@@ -250,7 +258,7 @@ class ChaosProxy:
                 exchange = Exchange(method, path, request)
                 self.exchanges.append(exchange)
                 try:
-                    await self._rule(exchange)(Road(self.upstream, writer), exchange)
+                    await self._rule(exchange)(Road(self.upstream, writer, hear=self.hear), exchange)
                 finally:
                     exchange.done = True
         finally:

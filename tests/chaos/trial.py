@@ -20,6 +20,8 @@ from tests.chaos.history import History
 from tests.chaos.nemesis import Nemesis, Step, plan
 from tests.chaos.outbox import LONGEST_WAIT_S
 from tests.chaos.phone import Phone
+from tests.chaos.proxy import Exchange, Hear, Message
+from tests.chaos.real import RealPhone, overheard, sent_by_browsers
 from tests.chaos.weather import Weather
 from tests.chaos.world import Ground, World
 
@@ -43,15 +45,15 @@ class Trial:
     """What the server printed."""
 
 
-def run(ground: Ground, seed: str) -> Trial:
-    """Carry the seed out, and judge."""
+def run(ground: Ground, seed: str, browsers: int = 0) -> Trial:
+    """Carry the seed out, and judge; with `browsers`, so many real Chromiums walk along."""
     begun = time.monotonic()
     dice = random.Random(f"{seed}/trial")
     trial = Trial(seed, plan(seed, has_storage=bool(ground.s3)))
     quota = {"PINS_PER_DEVICE": "4"} if dice.random() < 0.3 else {}
     world = World(ground, quota)
     try:
-        record = asyncio.run(_Course(world, trial, dice).run())
+        record = asyncio.run(_Course(world, trial, dice, browsers).run())
     finally:
         trial.log = world.server.output()
         world.close()
@@ -65,7 +67,7 @@ def run(ground: Ground, seed: str) -> Trial:
 class _Course:
     """One trial's actors, from storm to quiet."""
 
-    def __init__(self, world: World, trial: Trial, dice: random.Random) -> None:
+    def __init__(self, world: World, trial: Trial, dice: random.Random, browsers: int) -> None:
         self.world, self.trial, self.history = world, trial, trial.history
         seed, port, facts = trial.seed, world.road.port, world.ground
         walks = [facts.a] * PHONES_IN_A + [facts.b] * PHONES_IN_B
@@ -75,8 +77,12 @@ class _Course:
         self.desk = Desk(facts.a, port, seed, self.history, lambda: asyncio.to_thread(world.login_path))
         self.weather = Weather(world.road, seed, self.history, dice.choice((0.05, 0.15, 0.3)))
         self.nemesis = Nemesis(world, self.phones, self.desk, seed, self.history)
+        names = [f"browser {number}" for number in range(1, browsers + 1)]
+        self.real = [RealPhone(name, world.road, facts.a, seed, self.history) for name in names]
+        self.evenings: list[asyncio.Task[tuple[Handset, Reader]]] = []
 
     async def run(self) -> Record:
+        await self._let_browsers_join()
         self.weather.start()
         for phone in self.phones:
             phone.start(ACTS)
@@ -87,14 +93,26 @@ class _Course:
         await self._settle()
         return await self._record()
 
+    async def _let_browsers_join(self) -> None:
+        """In good weather: what it is like to join is not tried here."""
+        self.world.road.hear = _all(
+            [overheard(one.name, str(one.facts.id), self.history) for one in self.real]
+        )
+        self.evenings = [asyncio.create_task(asyncio.to_thread(one.live)) for one in self.real]
+        for one in self.real:
+            await asyncio.to_thread(one.has_joined.wait)
+
     async def _settle(self) -> None:
         """A good network, and residents who press "Try now", until nothing waits any more."""
-        end = time.monotonic() + QUIET_S
         await self.desk.stop()
         for phone in self.phones:
             await phone.stop()
             phone.sync.is_on_air = True
             phone.let_pass(LONGEST_WAIT_S)
+        for one in self.real:
+            one.is_calm.set()
+            await asyncio.to_thread(one.is_drained.wait)
+        end = time.monotonic() + QUIET_S
         while time.monotonic() < end:
             await asyncio.gather(*(self._try_now(phone) for phone in self.phones))
             if all(phone.is_done for phone in self.phones) and not self._on_the_road():
@@ -124,7 +142,11 @@ class _Course:
             return truth.unfinished()
 
     async def _record(self) -> Record:
+        for one in self.real:
+            one.may_end.set()
+        real = [await evening for evening in self.evenings]
         readers = [await self._reader(phone) for phone in self.phones]
+        readers += [reader for _handset, reader in real]
         anew = await self.desk.read_anew() or {}
         readers.append(Reader("desk", str(self.desk.facts.id), self.desk.pins, anew))
         with self.world.app():
@@ -135,8 +157,10 @@ class _Course:
             handsets=[
                 Handset(one.name, str(one.facts.id), one.store.walk.get("participant", ""), one.store.data)
                 for one in self.phones
-            ],
+            ]
+            + [handset for handset, _reader in real],
             readers=readers,
+            sent_by_browsers=sent_by_browsers(self.world.road),
             statuses=[
                 (one.status, f"{one.method} {one.path}") for one in self.world.road.exchanges if one.answer
             ],
@@ -157,3 +181,11 @@ class _Course:
                     anew[item["id"]] = item
             after, more = page["seq"], page["more"]
         return Reader(phone.name, str(phone.facts.id), dict(phone.store.data["others"]), anew)
+
+
+def _all(hearers: list[Hear]) -> Hear:
+    def hear(exchange: Exchange, answer: Message) -> None:
+        for one in hearers:
+            one(exchange, answer)
+
+    return hear

@@ -100,8 +100,14 @@ FAULTS: dict[str, Callable[[random.Random], Act]] = {
     "507": lambda _dice: refusing(507, "storage_full", True, Retry_After="2"),
     "413": lambda _dice: refusing(413, "too_large", False),
 }
+SLOWING = frozenset({"429", "503"})
 PHOTOS_ONLY = frozenset({"413"})
 """A photo that is too large is made smaller; words never are, so they do not meet it."""
+
+
+def is_real(exchange: Exchange) -> bool:
+    """Whether a browser asked: simulated phones do not say what they are."""
+    return bool(exchange.request.header(b"user-agent"))
 
 
 class Weather:
@@ -119,7 +125,9 @@ class Weather:
         self._road.clear()
 
     async def _act(self, road: Road, exchange: Exchange) -> None:
-        name = self._dice.choice(sorted(FAULTS)) if self._dice.random() < self._often else ""
+        # A real phone's time is not faster than ours: it is not asked to wait for a quarter of an hour.
+        faults = sorted(FAULTS.keys() - SLOWING) if is_real(exchange) else sorted(FAULTS)
+        name = self._dice.choice(faults) if self._dice.random() < self._often else ""
         act = FAULTS[name](self._dice) if name else passing()
         if name in PHOTOS_ONLY and "/photos/" not in exchange.path:
             name, act = "", passing()

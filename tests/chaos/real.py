@@ -1,0 +1,184 @@
+"""A resident with the shipped app in a real Chromium, within a trial.
+
+Owns that browser, in a thread of its own, from the poster to the last look at "My pins". Promises that
+every word "sent" on that screen is told to the history, and that what the phone holds is read from its
+own database. The network's side of it is told by the road (`overheard`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from tests.cast import WalkFacts
+from tests.chaos.checker import Handset, Reader
+from tests.chaos.history import History
+from tests.chaos.proxy import ChaosProxy, Exchange, Message
+from tests.chaos.weather import is_real
+from tests.e2e.browser import PHONE, Browser, OneChromium
+from tests.e2e.phone import Phone
+from tests.waiting import wait_until
+
+ACTS = ("pin", "pin", "photo", "photo", "offline", "crash", "look")
+STATES = """Object.fromEntries([...document.querySelectorAll('[id^="mine-"] [data-state]')].map(
+  (state) => [state.closest('[id^="mine-"]').id.slice(5), state.dataset.state]))"""
+READ_ANEW = "fetch('/api/walks/WALK/changes?after=0&limit=500').then((answer) => answer.json())"
+KINDS = {"pins": "pin", "photos": "photo", "ratings": "rating"}
+DRAIN_S = 40.0
+
+
+@dataclass(frozen=True)
+class Poster:
+    """What a resident needs to know of the site."""
+
+    poster: str
+
+
+class RealPhone:
+    """One resident of walk A; `live` runs in a thread of its own, the events say how far it has come."""
+
+    def __init__(self, name: str, road: ChaosProxy, facts: WalkFacts, seed: str, history: History) -> None:
+        self.name, self.facts, self.history = name, facts, history
+        self.has_joined, self.is_calm = threading.Event(), threading.Event()
+        self.is_drained, self.may_end = threading.Event(), threading.Event()
+        self._poster = Poster(f"{road.url}/v/{facts.code}")
+        self._dice = random.Random(f"{seed}/{name}")
+        self._phone: Phone
+
+    def live(self) -> tuple[Handset, Reader]:
+        """The whole evening; what is on the phone in the end."""
+        try:
+            with sync_playwright() as playwright:
+                chromium = OneChromium(playwright)
+                browser = Browser(chromium, playwright, None, PHONE, self.name)
+                browser.launch()
+                try:
+                    return self._evening(Phone(browser, self._poster))  # type: ignore[arg-type]
+                finally:
+                    browser.close()
+                    chromium.close()
+        finally:
+            self.has_joined.set()
+            self.is_drained.set()
+
+    def _evening(self, phone: Phone) -> tuple[Handset, Reader]:
+        self._phone = phone
+        phone.join(ready=False)  # there is no map to wait for
+        wait_until(
+            lambda: (phone.stored("walks")[0].get("ready") or {}).get("shell"), "the app kept", DRAIN_S
+        )
+        self.has_joined.set()
+        while not self.is_calm.is_set():
+            self._act()
+            self.is_calm.wait(self._dice.uniform(0.05, 0.3))
+        phone.browser.online()
+        phone.open()
+        wait_until(self._is_drained, "everything of the real phone sent", DRAIN_S, every=0.5)
+        self.is_drained.set()
+        self.may_end.wait(60)
+        wait_until(self._is_drained, "everything of the real phone sent", DRAIN_S, every=0.5)
+        return self._in_the_end()
+
+    def _is_kept(self) -> bool:
+        return bool((self._phone.stored("walks")[0].get("ready") or {}).get("shell"))
+
+    # ---------------------------------------------------------------- what the resident does
+    def _act(self) -> None:
+        kind = self._dice.choice(ACTS)
+        if kind == "look":
+            self._look()
+        elif kind == "crash":
+            self.history.tell(self.name, "dies")
+            self._phone.browser.crash_tab()
+            self._phone.open()
+        else:
+            if kind == "offline":
+                self._phone.browser.offline()
+            self._new_pin("camera" if kind == "photo" else None)
+            self._phone.browser.online()
+
+    def _new_pin(self, photo: str | None) -> None:
+        pin = self._phone.drop(self._dice.choice(("lighting", "litter", "vegetation")), photo)
+        facts = {"kind": "pin", "id": pin["id"], "rev": pin["rev"], "walk": str(self.facts.id)}
+        self.history.tell(self.name, "made", sha="", **facts)
+        self.history.tell(self.name, "saved", **facts)
+
+    def _look(self) -> None:
+        """Open "My pins" and note each word "sent" on it, with what the phone holds as proof."""
+        self._phone.page.goto(f"{self._phone.home}#/mine")
+        self._phone.find("#try-now").wait_for()
+        states: dict[str, str] = self._phone.browser.run(STATES)
+        for pin in self._phone.pins():
+            if states.get(pin["id"]) == "sent":
+                facts = {"kind": "pin", "id": pin["id"], "rev": pin["acked_rev"], "sha": pin["acked_sha256"]}
+                self.history.tell(self.name, "sent", walk=str(self.facts.id), **facts)
+        self._phone.page.goto(f"{self._phone.home}#/")
+        self._phone.find("#new-pin").wait_for()
+
+    def _is_drained(self) -> bool:
+        self._phone.page.goto(f"{self._phone.home}#/mine")
+        self._phone.find("#try-now").click()
+        return not self._phone.entries()
+
+    # ---------------------------------------------------------------- the end
+    def _in_the_end(self) -> tuple[Handset, Reader]:
+        self._look()
+        phone, walk = self._phone, str(self.facts.id)
+        page = phone.browser.run(READ_ANEW.replace("WALK", walk))
+        anew = {
+            item["id"]: item
+            for item in page["items"]
+            if item["type"] == "pin" and not item.get("gone") and not item["mine"]
+        }
+        others = phone.stored("others")
+        held = {one["id"]: {name: one[name] for name in one if name != "walk"} for one in others}
+        pins = {
+            one["id"]: one | {"photos": [place["sha256"] for place in one["photos"]]} for one in phone.pins()
+        }
+        entries = {one["id"]: one for one in phone.entries()}
+        data = {"pins": pins, "entries": entries, "ratings": {}}
+        participant = phone.stored("walks")[0]["participant_id"]
+        return Handset(self.name, walk, participant, data), Reader(self.name, walk, held, anew)
+
+
+def overheard(name: str, walk: str, history: History) -> Callable[[Exchange, Message], None]:
+    """What the road hears of a real phone: each answer to what it sent, and each page of the feed."""
+
+    def hear(exchange: Exchange, answer: Message) -> None:
+        parts = exchange.path.partition("?")[0].split("/")
+        if not is_real(exchange) or len(parts) < 5 or parts[3] != walk:
+            return
+        said = _json(answer.body)
+        status = int(answer.first.split()[1])
+        if exchange.method == "PUT" and parts[4] in KINDS:
+            kind = "withdrawal" if parts[-1] == "withdrawal" else KINDS[parts[4]]
+            sha = hashlib.sha256(exchange.request.body).hexdigest()
+            rev = 1 if kind == "photo" else _json(exchange.request.body).get("rev")
+            facts = {"kind": kind, "id": parts[5], "rev": rev, "sha": sha, "walk": walk}
+            history.tell(name, "answer", **facts, status=status, echo=said, problem=said.get("code"))
+        elif parts[4] == "changes" and status == 200 and "items" in said:
+            facts = {"begun": history.at(exchange.began), "epoch": said["epoch"], "seq": said["seq"]}
+            history.tell(name, "reads", walk=walk, items=said["items"], **facts)
+
+    return hear
+
+
+def sent_by_browsers(road: ChaosProxy) -> set[tuple[str, str]]:
+    """(id, sha256) of everything that a browser put on the wire."""
+    puts = (one for one in road.exchanges if one.method == "PUT" and is_real(one))
+    return {(one.path.split("/")[5], hashlib.sha256(one.request.body).hexdigest()) for one in puts}
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
