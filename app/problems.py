@@ -65,6 +65,7 @@ CATALOGUE: dict[str, Kind] = {
     "walk_over": Kind(410, _("The walk has ended.")),
     "newcomers_paused": Kind(403, _("New participants are paused right now. Ask the organiser."), retry=True),
     "walk_archived": Kind(410, _("The walk is archived and takes nothing more.")),
+    "walk_gone": Kind(410, _("The organiser no longer has this walk.")),
     "plan_closed": Kind(409, _("The walk is closed, so its plan stays as it was.")),
     "stop_in_use": Kind(409, _("Pins or answers belong to this stop, so it stays.")),
     "question_in_use": Kind(409, _("People may have answered the question, so it stays as it is.")),

@@ -72,11 +72,14 @@ def join(code: str, now: datetime) -> Joined:
 
 
 def rejoin(walk_id: UUID, capability: str, now: datetime) -> Joined:
-    """A fresh token for the participant that holds `capability`. Raises Problem(not_joined).
+    """A fresh token for the participant that holds `capability`. Raises Problem(not_joined | walk_gone).
 
     A participant of whom a restored server knows nothing is made again: its phone holds what we gave it.
+    That a walk is gone is told to those alone who can show that they were in it.
     """
     walk = db.session.get(Walk, walk_id)
+    if walk is None and participant_of(walk_id, capability):
+        raise Problem("walk_gone")
     held = (Participant.walk_id == walk_id, Participant.rejoin_hash == token_hash(capability))
     participant = db.session.scalar(sa.select(Participant).where(*held))
     if walk and participant is None:

@@ -38,7 +38,7 @@ def kept(app: Flask) -> Iterator[tuple[str, bytes]]:
         yield url, (STATIC / url.removeprefix(f"{app.static_url_path}/")).read_bytes()
 
 
-def test_the_whole_shell_is_at_most_140_kb(app: Flask) -> None:
+def test_f17_the_whole_shell_is_at_most_140_kb(app: Flask) -> None:
     sizes = {path: sent(data) for path, data in kept(app)}
     assert sum(sizes.values()) <= LIMIT, sorted(sizes.items(), key=lambda one: -one[1])
 

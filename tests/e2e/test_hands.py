@@ -50,7 +50,7 @@ def press(browser: Browser, selector: str, key: str = "Enter") -> None:
     browser.page.keyboard.press(key)
 
 
-def test_the_whole_story_by_keyboard_alone(site: Site, new_phone: Make, new_desk: Make) -> None:
+def test_f23_the_whole_story_by_keyboard_alone(site: Site, new_phone: Make, new_desk: Make) -> None:
     """Join, place a pin at a stop without looking at the map, tell more, and approve it at the desk."""
     phone = Phone(new_phone(touch=False, viewport=(800, 700)), site)
     phone.page.goto(site.poster)

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from app.adapters.secrets import new_capability
 from app.models import Participant
 from tests.builders import a_pin
 from tests.cast import Cast
@@ -118,6 +119,18 @@ def test_coming_back_with_the_capability_is_the_same_person(cast: Cast) -> None:
     assert (status(browser, cast.a.id), status(later, cast.a.id)) == (401, 200)
     elsewhere = later.post(f"/api/walks/{cast.b.id}/rejoin", json={"rejoin": joined["rejoin"]})
     assert (elsewhere.status_code, elsewhere.json["code"]) == (401, "not_joined")
+
+
+def test_a_walk_that_is_gone_says_so_to_those_who_were_in_it_alone(cast: Cast) -> None:
+    gone = uuid4()
+    with cast.app.app_context():
+        held = new_capability(gone, cast.amina.id)
+    answer = cast.nobody.post(f"/api/walks/{gone}/rejoin", json={"rejoin": held})
+    assert (answer.status_code, answer.json["code"], answer.json["retry"]) == (410, "walk_gone", False)
+    guessed = held[:-1] + ("1" if held.endswith("0") else "0")
+    for walk, capability in ((gone, guessed), (uuid4(), held)):
+        answer = cast.nobody.post(f"/api/walks/{walk}/rejoin", json={"rejoin": capability})
+        assert (answer.status_code, answer.json["code"]) == (401, "not_joined")
 
 
 def test_a_phone_that_joined_by_form_gets_its_capability_later(cast: Cast) -> None:

@@ -45,7 +45,7 @@ def join(data: dict[str, Any]) -> Response:
 @bp.post("/walks/<uuid:walk_id>/rejoin")
 @bp.arguments(RejoinSchema)
 @bp.response(200, JoinedSchema)
-@problems(bp, 401, 403, 413, 415, 429)
+@problems(bp, 401, 403, 410, 413, 415, 429)
 def rejoin(data: dict[str, Any], walk_id: UUID) -> Response:
     """A fresh token for the capability that the phone kept when it joined."""
     with checked_attempts("join"), transaction():

@@ -132,7 +132,10 @@ test('a picture that cannot be opened is kept as it is, and says so', async () =
 
 test('what can neither be opened nor sent is refused', async () => {
   tools.canDecode = false;
-  await assert.rejects(preparePhoto(new Blob([new Uint8Array(8_000_001)])), PhotoUnusable);
+  await assert.rejects(
+    preparePhoto(new Blob([Uint8Array.from({ length: 64_000_001 }, (_, i) => [0xff, 0xd8, 0xff][i] ?? 0)])),
+    PhotoUnusable,
+  );
   await assert.rejects(preparePhoto(new Blob([])), PhotoUnusable);
 });
 

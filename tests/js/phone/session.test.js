@@ -57,11 +57,25 @@ test('a capability that was not answered is asked for again', async () => {
   assert.equal((await enter(WALK, 'sv')).walk?.rejoin, 'capability-1');
 });
 
-test('somebody else on the same phone gets a capability of their own', async () => {
+test('a newcomer on the same phone gets a capability of their own when there is no way back', async () => {
   await enter(WALK, 'sv');
   await store.patchWalk(WALK, { rejoin: 'of the first' });
   server.bundle = bundle(WALK, 'participant-9');
+  server.rejoin = 'refused';
   assert.equal((await enter(WALK, 'sv')).walk?.rejoin, 'capability-1');
+});
+
+test('a phone that scans again goes back to who it was, and waits with that where there is no network', async () => {
+  await enter(WALK, 'sv');
+  server.bundle = bundle(WALK, 'participant-9');
+  server.fault = (call) => (call.kind === 'rejoin' ? 'lost before' : null);
+  assert.equal((await enter(WALK, 'sv')).walk?.participant_id, 'participant-1');
+  server.fault = (call) => {
+    if (call.kind === 'rejoin') server.bundle = bundle(WALK);
+    return null;
+  };
+  assert.equal((await enter(WALK, 'sv')).walk?.participant_id, 'participant-1');
+  assert.equal(server.calls.filter((call) => call.kind === 'capability').length, 1, 'no second one');
 });
 
 test('a walk once entered opens without network, after a restart', async () => {

@@ -2,7 +2,8 @@
  * From camera or file to a photo worth storing: upright, at most 1600 px, JPEG, without metadata, with thumbnail and
  * hash. Works in a worker; where there is none, or it dies, on the page.
  *
- * A picture this phone cannot open (HEIC on some) is kept as it is if it can be sent at all, and says so (`raw`).
+ * A picture this phone cannot open (HEIC on some, or a large one while memory is short) is kept as it is, and says so
+ * (`raw`); what is too large to be sent so is made smaller when its turn comes (sync-round.js).
  */
 /** @import {PreparedPhoto} from './types' */
 /** @import {Shape} from './capture-image.js' */
@@ -11,13 +12,13 @@ import { shrink, Undecodable } from './capture-image.js';
 
 export { openCamera } from './camera.js';
 
-/** The server's limit for one photo. */
-const LARGEST_RAW = 8_000_000;
+/** No camera makes a larger picture. */
+const LARGEST_RAW = 64_000_000;
 /** What a photo becomes when the server found it too large. */
 const SMALLER = { longEdge: 1200, quality: 0.7 };
 const PATIENCE_MS = 20_000;
 
-/** The file cannot be opened here, and is no picture or too large to be sent as it is. */
+/** The file cannot be opened here, and is no picture or too large to be kept. */
 export class PhotoUnusable extends Error {
   code = 'photo_unusable';
 }

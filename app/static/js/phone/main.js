@@ -21,7 +21,7 @@ import {
   release,
   setAwaitingPhoto,
 } from './store.js';
-import { onSync, startSync, syncState } from './sync.js';
+import { onSync, startSync } from './sync.js';
 import { watchTheme } from './theme.js';
 import { Home } from './ui/home.js';
 import { showStart } from './ui/join.js';
@@ -29,14 +29,12 @@ import { makeReady } from './ui/ready.js';
 import { createRouter } from './ui/router.js';
 import { createRoutes, Sheets } from './ui/routes.js';
 import { ask } from './ui/screen.js';
+import { seldom } from './ui/seldom.js';
 import { createStops, stopCard } from './ui/stops.js';
 import { toast } from './ui/toast.js';
 import { categoryOf, isPlaced, nameOf } from './ui/words.js';
 import { watchUpdates } from './update.js';
 
-const REDRAW_MS = 250;
-/** While a queue is being sent; the pill with its count is drawn at each step by itself. */
-const SENDING_REDRAW_MS = 1000;
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 
 /** The resident's choice, else the language of the pages before this one, else the shell's. */
@@ -65,17 +63,17 @@ function troubleOf({ network, portal, problem }) {
   return problem?.title ?? null;
 }
 
-/** The walk of this address, from the phone at once if it is there, and made fresh behind it. @returns {Promise<{walk: WalkRecord | null, trouble: string | null}>} */
+/**
+ * The walk of this address, from the phone at once if it is there, and made fresh behind it (`entering`).
+ * @returns {Promise<{walk: WalkRecord | null, trouble?: string | null, entering?: Promise<unknown>}>}
+ */
 async function findWalk() {
   const id = walkIdFrom(location.pathname) ?? (await currentWalk())?.id ?? null;
-  if (!id) return { walk: null, trouble: null };
+  if (!id) return { walk: null };
   const stored = await getWalk(id);
-  if (stored?.bundle && stored.lang === lang()) {
-    void enter(id, lang());
-    return { walk: stored, trouble: null };
-  }
+  if (stored?.bundle && stored.lang === lang()) return { walk: stored, entering: enter(id, lang()) };
   const { walk, result } = await enter(id, lang(), true);
-  return walk?.bundle ? { walk, trouble: null } : { walk: null, trouble: result && troubleOf(result) };
+  return walk?.bundle ? { walk } : { walk: null, trouble: result && troubleOf(result) };
 }
 
 /** @param {WalkRecord} walk @returns {App} */
@@ -134,35 +132,8 @@ async function askAboutDrafts(app) {
   else await Promise.all([setAwaitingPhoto(pin.id, false), release(pin.id)]);
 }
 
-/**
- * At once, then one at a time with a pause between: a queue that is being sent tells of a change many times a second.
- * @param {() => Promise<void>} draw
- */
-function seldom(draw) {
-  let isQueued = false;
-  let isDrawing = false;
-  const start = async () => {
-    isQueued = false;
-    isDrawing = true;
-    try {
-      await draw();
-    } finally {
-      const rest = syncState().n > 1 ? SENDING_REDRAW_MS : REDRAW_MS;
-      setTimeout(() => {
-        isDrawing = false;
-        if (isQueued) void start();
-      }, rest);
-    }
-  };
-  return () => {
-    if (isQueued) return;
-    isQueued = true;
-    if (!isDrawing) queueMicrotask(start);
-  };
-}
-
-/** @param {App} app */
-async function run(app) {
+/** @param {App} app @param {Promise<unknown>} [entering] */
+async function run(app, entering) {
   const stops = createStops(app);
   /** @type {Home} */
   let home;
@@ -206,7 +177,7 @@ async function run(app) {
     () => void (document.hidden ? stopPosition() : startPositionPolitely()),
   );
   keepAwake();
-  startSync();
+  startSync(entering);
   setFirstScreen(app);
   router.start();
   void startPositionPolitely();
@@ -244,8 +215,8 @@ async function start() {
   await speak();
   await openStore();
   await applyDrafts();
-  const { walk, trouble } = await findWalk();
-  if (walk) await run(createApp(walk));
+  const { walk, trouble = null, entering } = await findWalk();
+  if (walk) await run(createApp(walk), entering);
   else showStart(root, trouble);
 }
 

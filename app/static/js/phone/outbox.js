@@ -4,7 +4,7 @@
  * Pure: no await, no DOM, no fetch, no clock and no dice of its own. The two rules above all others: an entry leaves
  * only on proof, and no answer whatsoever deletes what a resident made.
  */
-/** @import {ApiResult, Entry, EntryProblem, Proof, QueueSummary, SyncState} from './types' */
+/** @import {ApiResult, Entry, EntryProblem, Proof, QueueSummary, SyncState, WalkRecord} from './types' */
 
 /** The longest the phone waits by itself, and the longest a server may make it wait. */
 export const LONGEST_BACKOFF_MS = 300_000;
@@ -157,9 +157,10 @@ export function retryAfterMs(header, now) {
 // ---------------------------------------------------------------- words
 /**
  * Counts and the one word for them; "done" only when nothing is left at all.
- * @param {Entry[]} entries @param {Pick<SyncState, 'lastError'>} [sync] @returns {QueueSummary}
+ * @param {Entry[]} entries @param {Pick<SyncState, 'lastError'>} [sync] @param {WalkRecord['parked']} [parked] of their walk
+ * @returns {QueueSummary}
  */
-export function summary(entries, sync) {
+export function summary(entries, sync, parked = null) {
   const help = entries.filter((entry) => entry.state === 'help').length;
   const queued = entries.filter((entry) => entry.state !== 'help');
   const photos = queued.filter((entry) => entry.kind === 'photo').length;
@@ -169,12 +170,16 @@ export function summary(entries, sync) {
     photos,
     help,
     total: entries.length,
-    word: word(queued, { waiting, photos, help }, sync?.lastError ?? null),
+    word: word(queued, { waiting, photos, help }, sync?.lastError ?? null, parked),
   };
 }
 
-/** @param {Entry[]} queued @param {{waiting: number, photos: number, help: number}} counts @param {SyncState['lastError']} lastError @returns {QueueSummary['word']} */
-function word(queued, { waiting, photos, help }, lastError) {
+/**
+ * @param {Entry[]} queued @param {{waiting: number, photos: number, help: number}} counts
+ * @param {SyncState['lastError']} lastError @param {WalkRecord['parked']} parked @returns {QueueSummary['word']}
+ */
+function word(queued, { waiting, photos, help }, lastError, parked) {
+  if (queued.length > 0 && parked) return parked;
   if (queued.some((entry) => entry.problem?.code === 'not_joined')) return 'rejoin';
   if (queued.length > 0 && lastError === 'portal') return 'portal';
   if (waiting > 0) return 'waiting';

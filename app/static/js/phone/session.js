@@ -4,7 +4,7 @@
  * Promises: a walk once entered opens without network; an expired token is renewed with the kept capability, once and
  * quietly; leaving never loses what is unsent.
  */
-/** @import {ApiResult, Entered, WalkRecord} from './types' */
+/** @import {ApiResult, Entered, Rejoined, WalkRecord} from './types' */
 import { asForeign, request } from '../shared/api.js';
 import { getMeta, getWalk, patchWalk, setMeta } from './store-keep.js';
 import { listEntries } from './store-lists.js';
@@ -33,26 +33,37 @@ export async function currentWalk() {
  */
 export async function enter(walkId, lang, hurry = false) {
   let result = await fetchBundle(walkId, lang);
-  if (result.status === 401 && (await rejoin(walkId)) === 'ok') result = await fetchBundle(walkId, lang);
-  if (!isBundle(result, walkId)) return enterStored(walkId, result);
   const before = await getWalk(walkId);
+  const isStranger = isBundle(result, walkId) && isAnother(before, result.data.participant.id);
+  const renewed = result.status === 401 || isStranger ? await rejoin(walkId) : null;
+  if (renewed === 'ok') result = await fetchBundle(walkId, lang);
+  if (isStranger && renewed === 'later') return enterStored(walkId, { ...result, network: true });
+  if (!isBundle(result, walkId)) return enterStored(walkId, result);
   const bundle = result.data;
   const participant_id = bundle.participant.id;
   const epoch = before?.epoch ?? bundle.epoch;
   await patchWalk(walkId, { bundle, participant_id, epoch, lang, left: null, parked: null });
   await setMeta('current', walkId);
-  if (!before?.rejoin || before.participant_id !== participant_id) {
+  if (!before?.rejoin || isAnother(before, participant_id)) {
     const minted = mintCapability(walkId);
     if (!hurry) await minted;
   }
   return { ok: true, walk: await getWalk(walkId), result };
 }
 
+/**
+ * The walk's code was scanned again, and the token is a newcomer's. The phone goes back to who it was: what it sent is
+ * its own, to change and to take back.
+ * @param {WalkRecord | null} before @param {string} participant
+ */
+const isAnother = (before, participant) =>
+  before !== null && before.participant_id !== null && before.participant_id !== participant;
+
 /** @param {string} walkId @param {ApiResult} result @returns {Promise<Entered>} */
 async function enterStored(walkId, result) {
   let walk = await getWalk(walkId);
   if (walk?.bundle) await setMeta('current', walkId);
-  if (walk && result.status === 401) walk = await patchWalk(walkId, { parked: 'rejoin' });
+  if (walk && result.status === 401) walk = await patchWalk(walkId, { parked: walk.parked ?? 'rejoin' });
   const isAway = result.network || result.portal || result.status >= 500;
   return { ok: Boolean(walk?.bundle) && isAway, walk, result };
 }
@@ -85,15 +96,23 @@ export async function refresh(walkId, lang) {
 /**
  * Renew the token with the kept capability.
  * @param {string} walkId
- * @returns {Promise<'ok' | 'refused' | 'later'>} refused: only the walk's code helps now
+ * @returns {Promise<Rejoined>} refused: only the walk's code helps now; gone: nothing does
  */
 export async function rejoin(walkId) {
   const walk = await getWalk(walkId);
   if (!walk?.rejoin) return 'refused';
   const result = await request('POST', `/api/walks/${walkId}/rejoin`, { body: { rejoin: walk.rejoin } });
-  if (typeof result.data?.rejoin !== 'string') return result.problem?.retry === false ? 'refused' : 'later';
+  if (typeof result.data?.rejoin !== 'string') return refusedOr(walkId, result);
   await patchWalk(walkId, { rejoin: result.data.rejoin, parked: null }, 'sync');
   return 'ok';
+}
+
+/** @param {string} walkId @param {ApiResult} result @returns {Promise<Rejoined>} */
+async function refusedOr(walkId, { problem }) {
+  if (problem?.retry !== false) return 'later';
+  if (problem.code !== 'walk_gone') return 'refused';
+  await patchWalk(walkId, { parked: 'gone' }, 'sync');
+  return 'gone';
 }
 
 /**
@@ -104,7 +123,9 @@ export async function joinByCode(code, lang) {
   const result = await request('POST', '/api/join', { body: { code } });
   if (typeof result.data?.walk_id !== 'string') return { ok: false, walk: null, result: asForeign(result) };
   const { walk_id, participant_id, rejoin: capability } = result.data;
-  await patchWalk(walk_id, { rejoin: capability, participant_id, lang, left: null, parked: null });
+  if (!isAnother(await getWalk(walk_id), participant_id) || (await rejoin(walk_id)) !== 'ok')
+    await patchWalk(walk_id, { rejoin: capability, participant_id });
+  await patchWalk(walk_id, { lang, left: null, parked: null });
   await resetBackoff((entry) => entry.walk === walk_id);
   return enter(walk_id, lang);
 }

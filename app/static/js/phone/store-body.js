@@ -16,6 +16,7 @@ export const KEEP_REMOVED_MS = 12 * 3_600_000;
 /** The server's limits (schemas/pin.py). */
 const LONGEST = { text: 4000, proposal: 4000, address: 200, alt: 500 };
 export const MOST_PHOTOS = 12;
+export const LARGEST_PHOTO = 8_000_000;
 const [EARLIEST, LATEST] = [Date.UTC(2000, 0, 1), Date.UTC(2199, 11, 31)];
 
 /** The build this page runs, from its own address. */

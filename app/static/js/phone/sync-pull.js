@@ -4,7 +4,7 @@
  * A new epoch means that the server may lack what it once proved: the phone asks which, puts exactly those bodies back
  * into the outbox, and reads the feed from the start. Only then is the new epoch written down.
  */
-/** @import {ApiResult, FeedAnswer, WalkRecord} from './types' */
+/** @import {ApiResult, FeedAnswer, Rejoined, WalkRecord} from './types' */
 import { asForeign, request } from '../shared/api.js';
 import { applyFeed } from './store-feed.js';
 import { getWalk, sweep } from './store-keep.js';
@@ -17,7 +17,7 @@ const MOST_ASKED = 500;
 /**
  * Read everything new of one walk.
  * @param {string} walkId
- * @param {{rejoin: (walk: string) => Promise<'ok' | 'refused' | 'later'>, refresh: (walk: string) => Promise<unknown>}} session
+ * @param {{rejoin: (walk: string) => Promise<Rejoined>, refresh: (walk: string) => Promise<unknown>}} session
  * @returns {Promise<{applied: number, healed: boolean, failed: ApiResult | null}>}
  */
 export async function pull(walkId, session) {

@@ -4,11 +4,12 @@
  * Promises: that an entry may have left is written down before its first byte leaves; a network without answer ends
  * the round, one bad item never does; no lane holds more than one photo in memory, and one more is read ahead.
  */
-/** @import {ApiResult, Entry, PreparedPhoto, SyncState} from './types' */
+/** @import {ApiResult, Entry, PreparedPhoto, Rejoined, SyncState} from './types' */
 /** @import {Outcome} from './store-queue.js' */
 import { request } from '../shared/api.js';
 import { digest } from '../shared/hash.js';
 import { afterFailure, afterSuccess, ready } from './outbox.js';
+import { LARGEST_PHOTO } from './store-body.js';
 import { onChange } from './store-db.js';
 import { listEntries } from './store-lists.js';
 import { replacePhoto } from './store-photos.js';
@@ -25,7 +26,7 @@ const MOST_STRIKES = 3;
 /**
  * @typedef {object} Round
  * @property {Set<string>} parked walks that nothing can be sent to
- * @property {(walk: string) => Promise<'ok' | 'refused' | 'later'>} rejoin
+ * @property {(walk: string) => Promise<Rejoined>} rejoin
  * @property {(bytes: ArrayBuffer, type: string) => Promise<PreparedPhoto>} recompress
  * @property {(i: number, n: number) => void} progress
  * @property {SyncState['lastError']} stopped
@@ -172,6 +173,8 @@ function bookkeeper() {
 /** @param {Round} round @param {Course} course @param {Entry} entry @param {Parcel} parcel @returns {Promise<Outcome>} */
 async function sendOne(round, course, entry, parcel) {
   if (!parcel) return countFailure(round, entry, unreadable);
+  if (entry.kind === 'photo' && /** @type {ArrayBuffer} */ (parcel.body).byteLength > LARGEST_PHOTO)
+    return smaller(round, entry, parcel); // kept as it was, when the phone could not open it
   const start = performance.now();
   const result = await request('PUT', pathOf(entry), {
     body: parcel.body,
@@ -192,6 +195,12 @@ async function sendOne(round, course, entry, parcel) {
 const unreadable = {
   state: 'help',
   problem: { code: 'photo_unreadable', status: 0, title: null, obey: false },
+};
+
+/** The walk is gone; it waits, for a resident who asks or a walk that comes back. @type {Partial<Entry>} */
+const nobody = {
+  state: 'waiting',
+  problem: { code: 'walk_gone', status: 410, title: null, obey: false },
 };
 
 /** @param {Round} round @param {Entry} entry @param {Partial<Entry>} patch @returns {Outcome} */
@@ -247,6 +256,7 @@ async function rejoinOrPark(round, course, entry, patch) {
   }
   if (answer === 'later') round.stopped = 'network';
   else round.parked.add(entry.walk);
+  if (answer === 'gone') return countFailure(round, entry, nobody);
   return countFailure(round, entry, answer === 'later' ? { state: 'waiting' } : patch);
 }
 

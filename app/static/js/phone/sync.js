@@ -4,7 +4,7 @@
  * Promises: one sender among all tabs of this phone; every trigger is only a hint to try; nothing here deletes an
  * entry without proof. The triggers are start, network, visibility, saves, a timer, the button and the service worker.
  */
-/** @import {SyncReport, SyncState, WalkRecord} from './types' */
+/** @import {Rejoined, SyncReport, SyncState, WalkRecord} from './types' */
 /** @import {Round} from './sync-round.js' */
 import { request } from '../shared/api.js';
 import { recompress } from './capture.js';
@@ -14,7 +14,7 @@ import { CLIENT } from './store-body.js';
 import { onChange } from './store-db.js';
 import { forgetWalk, getMeta, listWalks, patchWalk, setMeta, sweep } from './store-keep.js';
 import { listEntries } from './store-lists.js';
-import { purgeWithdrawn } from './store-pins.js';
+import { purgeWithdrawn, release } from './store-pins.js';
 import { recover, resetBackoff } from './store-queue.js';
 import { pull } from './sync-pull.js';
 import { sendAll } from './sync-round.js';
@@ -100,10 +100,11 @@ async function round(force) {
 
 /** @param {boolean} force @returns {Promise<SyncReport>} */
 async function roundInside(force) {
+  await entering;
   await recover();
   await purgeWithdrawn();
   if (force) await resetBackoff((entry) => entry.state === 'help' || !entry.problem?.obey);
-  const run = newRound(await listWalks());
+  const run = newRound(force ? [] : await listWalks());
   const { lastError } = state;
   const wasAway =
     ['network', 'server', 'portal'].includes(lastError ?? '') || globalThis.navigator?.onLine === false;
@@ -118,7 +119,7 @@ async function roundInside(force) {
 
 let hasHealed = false;
 
-/** @param {WalkRecord[]} walks @returns {Round} */
+/** @param {WalkRecord[]} walks those whose `parked` holds; a resident who asks knocks at every one @returns {Round} */
 function newRound(walks) {
   hasHealed = false;
   /** @type {Map<string, ReturnType<typeof rejoin>>} */
@@ -139,6 +140,9 @@ function newRound(walks) {
   };
 }
 
+/** Nothing can be sent to that walk, as things are. @param {Rejoined} answer */
+const isShut = (answer) => answer === 'refused' || answer === 'gone';
+
 /** Reads the feed of the current walk and of every walk something was sent to. @param {Round} run @returns {Promise<number>} */
 async function pullAll(run) {
   const ids = new Set([await getMeta('current'), ...run.walks].filter((id) => id && !run.parked.has(id)));
@@ -148,7 +152,7 @@ async function pullAll(run) {
     applied += pulled.applied;
     hasHealed ||= pulled.healed;
     const { failed } = pulled;
-    if (failed?.status === 401 && (await run.rejoin(id)) === 'refused') run.parked.add(id);
+    if (failed?.status === 401 && isShut(await run.rejoin(id))) run.parked.add(id);
     if (failed?.network || failed?.portal) run.stopped = failed.portal ? 'portal' : 'network';
     else if (failed && isAway(failed.status)) run.stopped = 'server';
     if (run.stopped) break;
@@ -160,7 +164,9 @@ async function pullAll(run) {
 async function finish(run) {
   const walks = await listWalks();
   for (const walk of walks) {
-    if (run.parked.has(walk.id) && !walk.parked) await patchWalk(walk.id, { parked: 'rejoin' }, 'sync');
+    const parked = run.parked.has(walk.id) ? (walk.parked ?? 'rejoin') : null;
+    const isKnown = run.parked.has(walk.id) || run.walks.has(walk.id);
+    if (isKnown && parked !== walk.parked) await patchWalk(walk.id, { parked }, 'sync');
     if (walk.left && !run.stopped) await completeLeave(walk);
   }
   if (run.sent > 0) await setMeta('last_sent_at', Date.now());
@@ -229,12 +235,17 @@ async function retryAfterUpdate() {
   await setMeta('client', CLIENT);
 }
 
+/** Who this phone is in the walk has been asked; nothing is sent under a stranger's token. @type {Promise<unknown>} */
+let entering = Promise.resolve();
+
 /**
  * Listen to all triggers, and begin.
+ * @param {Promise<unknown>} [entered] the first round waits for it
  * @returns {() => void} stop
  */
-export function startSync() {
+export function startSync(entered = Promise.resolve()) {
   isStarted = true;
+  entering = entered.catch(() => undefined);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let afterSave;
   const unlisten = onChange(({ what, by }) => {
@@ -263,6 +274,7 @@ export function startSync() {
 async function begin() {
   update({ lastSentAt: (await getMeta('last_sent_at')) ?? null });
   await retryAfterUpdate();
+  await release(); // a page that died with its sheet open let go of nothing
   await sweep();
   retry();
 }

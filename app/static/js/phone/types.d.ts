@@ -233,8 +233,8 @@ export interface WalkRecord {
   joined_at: string;
   /** When the resident left; unsent pins are still sent while the re-join capability works. */
   left: string | null;
-  /** Set when the server no longer knows this phone: its queue waits for the walk's code. */
-  parked: 'rejoin' | null;
+  /** Its queue waits: for the walk's code, since the server no longer knows this phone; or for nothing, the walk is gone. */
+  parked: 'rejoin' | 'gone' | null;
 }
 export type PinState = 'saved' | 'sending' | 'sent' | 'help';
 export interface PinRecord {
@@ -390,7 +390,7 @@ export interface QueueSummary {
   help: number;
   total: number;
   /** The one sentence to show. */
-  word: 'done' | 'photos' | 'waiting' | 'help' | 'rejoin' | 'portal';
+  word: 'done' | 'photos' | 'waiting' | 'help' | 'rejoin' | 'gone' | 'portal';
 }
 export interface SyncState {
   running: boolean;
@@ -400,7 +400,7 @@ export interface SyncState {
   lastError: 'network' | 'portal' | 'rejoin' | 'server' | 'storage' | null;
   /** Milliseconds; the last time something was proven sent. */
   lastSentAt: number | null;
-  /** Walks whose queue waits for a re-join by code. */
+  /** Walks that nothing can be sent to, see WalkRecord. */
   parked: string[];
 }
 export interface SyncReport {
@@ -453,3 +453,4 @@ export interface Entered {
   walk: WalkRecord | null;
   result: ApiResult | null;
 }
+export type Rejoined = 'ok' | 'refused' | 'gone' | 'later';

@@ -2,7 +2,7 @@
  * New versions of the app: registered, looked for when the page becomes visible, offered only when nothing is open or
  * being sent. The resident decides; until then the old version runs on, whole.
  */
-import { syncState } from './sync.js';
+import { onSync, syncState } from './sync.js';
 
 /**
  * @param {{busy: () => boolean, onOffer: (apply: () => void) => void}} hooks busy: a sheet is open; onOffer is called
@@ -45,10 +45,12 @@ export function watchUpdates({ busy, onOffer }) {
     () => undefined, // no worker means no offline start; pack.js says so
   );
   document.addEventListener('visibilitychange', onVisible);
+  const unlisten = onSync(offer); // a version that had to wait is offered when a round is over
   container.addEventListener('controllerchange', onNewController);
   return {
     check,
     stop() {
+      unlisten();
       document.removeEventListener('visibilitychange', onVisible);
       container.removeEventListener('controllerchange', onNewController);
     },

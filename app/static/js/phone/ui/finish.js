@@ -24,7 +24,7 @@ export function finishScreen(app, stops) {
 
   async function draw() {
     const sync = syncState();
-    const words = sumWords(summary(await listEntries(app.walk.id), sync), sync);
+    const words = sumWords(summary(await listEntries(app.walk.id), sync, app.walk.parked), sync);
     if (!closed)
       state.replaceChildren(
         h('div', { class: `sum is-${words.tone}` }, icon(words.icon), h('p', null, words.text)),

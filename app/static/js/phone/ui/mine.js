@@ -8,16 +8,22 @@ import { h } from '../../shared/dom.js';
 import { formatAgo, t, tn } from '../../shared/i18n.js';
 import { icon, pinSymbol } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
-import { listEntries, listPins, listRatings, listRemoved, onChange } from '../store.js';
+import { listEntries, listPins, listRatings, listRemoved, onChange, storeMode } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
 import { ownSpot } from './home-map.js';
 import { saveFile } from './refused.js';
 import { bringBack } from './saving.js';
 import { button } from './screen.js';
+import { seldom } from './seldom.js';
+import { browserBanner } from './strip.js';
 import { categoryOf, clock, nameOf, photoWords, stateWords, sumWords, troubles, whyWords } from './words.js';
 
 class Mine {
   #isClosed = false;
+  /** Each pin's row, and what it was drawn from. @type {Map<string, {from: string, el: HTMLElement}>} */
+  #rows = new Map();
+  /** @type {{sum: import('../types').QueueSummary, n: number} | null} */
+  #drawn = null;
 
   /** @param {App} app */
   constructor(app) {
@@ -26,10 +32,18 @@ class Mine {
     this.list = h('ul', { class: 'rows' });
     this.ratings = h('p', { class: 'muted small' });
     this.gone = h('div');
+    const file = () => void saveFile(app.walk.id);
+    this.foot = h(
+      'div',
+      { class: 'grid-2', hidden: true },
+      button('refresh-cw', t('Try now'), () => void this.tryNow(), { look: 'btn--primary', id: 'try-now' }),
+      button('file-down', t('Save as file'), file, { id: 'save-file' }),
+    );
     const none = t('No pins yet. Press New pin when you notice something, good or bad.');
     // Not before the store has answered.
     this.empty = h('p', { class: 'muted', hidden: true }, none);
-    this.stops = [onChange(() => void this.draw()), onSync(() => void this.draw())];
+    const redraw = seldom(() => this.draw());
+    this.stops = [onChange(redraw), onSync(() => this.#count(redraw))];
   }
 
   async draw() {
@@ -42,19 +56,62 @@ class Mine {
     ]);
     if (this.#isClosed) return;
     const state = syncState();
-    const words = sumWords(summary(entries, state), state);
-    this.sum.replaceChildren(sumCard(words, pins.length, state.lastSentAt));
-    this.list.replaceChildren(...pins.map((pin) => row(app, pin)));
+    const sum = summary(entries, state, app.walk.parked);
+    this.foot.hidden = pins.length + answers.length + entries.length === 0;
+    this.#drawn = this.foot.hidden ? null : { sum, n: pins.length };
+    this.#drawSum();
+    this.#drawRows(pins);
     this.empty.hidden = pins.length > 0;
-    const n = answers.length;
-    this.ratings.textContent = n > 0 ? tn('{n} answer to questions', '{n} answers to questions', n) : '';
-    this.#drawGone(removed);
+    this.ratings.textContent = answerWords(answers);
+    this.#drawGone(removed, new Set(entries.map((entry) => entry.target)));
   }
 
-  /** @param {import('../types').PinRecord[]} removed */
-  #drawGone(removed) {
+  #drawSum() {
+    const state = syncState();
+    const { sum, n } = this.#drawn ?? {};
+    const card = sum ? sumCard(sumWords(sum, state), n ?? 0, state.lastSentAt, this.#way(sum)) : '';
+    this.sum.replaceChildren(browserNote(), card);
+  }
+
+  /** A step of a queue changes one line; the rest follows seldom. @param {() => void} redraw */
+  #count(redraw) {
+    if (syncState().running && this.#drawn) this.#drawSum();
+    redraw();
+  }
+
+  /** Rows that say the same stay: what is being read stays open, and a long list costs little. @param {PinItem[]} pins */
+  #drawRows(pins) {
+    const had = document.activeElement?.id;
+    const rows = new Map(
+      pins.map((pin) => {
+        const from = JSON.stringify(pin);
+        const old = this.#rows.get(pin.id);
+        return [pin.id, old?.from === from ? old : { from, el: row(this.app, pin) }];
+      }),
+    );
+    for (const [id, { el }] of this.#rows) if (rows.get(id)?.el !== el) el.remove();
+    let before = this.list.firstElementChild;
+    for (const { el } of rows.values()) {
+      if (el === before) before = before.nextElementSibling;
+      else this.list.insertBefore(el, before);
+    }
+    this.#rows = rows;
+    if (had && document.activeElement?.id !== had) document.getElementById(had)?.focus();
+  }
+
+  /** What to do about it, where that is not on this screen already. @param {import('../types').QueueSummary} sum */
+  #way({ word }) {
+    const code = () => this.app.router.go('code');
+    return word === 'rejoin' ? button('qr-code', t('Type the code'), code, { id: 'mine-code' }) : null;
+  }
+
+  /** @param {import('../types').PinRecord[]} removed @param {Set<string>} unsent */
+  #drawGone(removed, unsent) {
     const rows = removed.map(({ id, category, fields, made_at }) => {
-      const name = `${nameOf(categoryOf(this.app.bundle, category), fields.kind)}, ${clock(made_at)}`;
+      const what = nameOf(categoryOf(this.app.bundle, category), fields.kind);
+      const name = [what, clock(made_at), unsent.has(id) ? t('the removal is not sent yet') : '']
+        .filter(Boolean)
+        .join(' · ');
       const undo = button('undo-2', t('Undo'), () => void this.#bringBack(id), { id: `undo-${id}` });
       return h('p', { class: 'row row--apart' }, h('span', null, name), undo);
     });
@@ -85,23 +142,33 @@ class Mine {
 export function mineScreen(app) {
   const mine = new Mine(app);
   void mine.draw();
-  const again = () => void mine.tryNow();
-  const file = () => void saveFile(app.walk.id);
   return {
     title: t('My pins'),
     body: [mine.sum, mine.empty, mine.list, mine.ratings, mine.gone],
-    foot: h(
-      'div',
-      { class: 'grid-2' },
-      button('refresh-cw', t('Try now'), again, { look: 'btn--primary', id: 'try-now' }),
-      button('file-down', t('Save as file'), file, { id: 'save-file' }),
-    ),
+    foot: mine.foot,
     close: () => mine.close(),
   };
 }
 
-/** @param {import('./words.js').Status} words @param {number} n @param {number | null} lastSentAt */
-function sumCard(words, n, lastSentAt) {
+/** A browser that keeps nothing is told of here as well: "saved" would not be true. */
+function browserNote() {
+  const note = browserBanner();
+  return note ? h('p', { class: `notice is-${note.tone}` }, icon(note.icon), h('span', null, note.text)) : '';
+}
+
+/** @param {import('../types').RatingItem[]} answers */
+function answerWords(answers) {
+  const [n, left] = [answers.length, answers.filter(({ state }) => state !== 'sent').length];
+  if (n === 0) return '';
+  const all = tn('{n} answer to questions', '{n} answers to questions', n);
+  return `${all} · ${left > 0 ? t('{n} not sent yet', { n: left }) : t('sent')}`;
+}
+
+/**
+ * @param {import('./words.js').Status} words @param {number} n @param {number | null} lastSentAt
+ * @param {HTMLElement | null} way
+ */
+function sumCard(words, n, lastSentAt, way) {
   const more = [
     n > 0 ? tn('{n} pin on this phone', '{n} pins on this phone', n) : null,
     lastSentAt ? t('last sent {ago}', { ago: formatAgo(lastSentAt, Date.now()) }) : null,
@@ -110,13 +177,19 @@ function sumCard(words, n, lastSentAt) {
     'div',
     { class: `sum is-${words.tone}` },
     icon(words.icon),
-    h('div', null, h('p', null, words.text), h('span', { class: 'small' }, more.filter(Boolean).join(' · '))),
+    h(
+      'div',
+      { class: 'stack stack--tight' },
+      h('p', null, words.text),
+      h('span', { class: 'small' }, more.filter(Boolean).join(' · ')),
+      way,
+    ),
   );
 }
 
 /** @param {App} app @param {PinItem} pin */
 function row(app, pin) {
-  const { text, icon: name } = stateWords(pin);
+  const { text, icon: name } = stateWords(pin, !storeMode().memory);
   const title = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
   const more = [clock(pin.made_at), photoWords(pin), pin.fields.text.slice(0, 60)]
     .filter(Boolean)
@@ -133,6 +206,13 @@ function row(app, pin) {
       h('span', { class: 'state', 'data-state': pin.state }, icon(name), text),
       pin.conflict
         ? h('span', { class: 'line__more' }, t('There is another version of this pin. Both are kept.'))
+        : null,
+      pin.late
+        ? h(
+            'span',
+            { class: 'line__more', 'data-late': true },
+            t('It came in after the walk had ended, and was received.'),
+          )
         : null,
     ),
   );

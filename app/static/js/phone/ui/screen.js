@@ -70,6 +70,7 @@ export function openScreen(screen, leave) {
     screen.foot ? h('footer', { class: 'screen__foot' }, screen.foot) : null,
   );
   el.addEventListener('cancel', (event) => {
+    if (event.target !== el) return; // a file chooser or camera was closed without a picture: that ends nothing here
     event.preventDefault();
     leave();
   });

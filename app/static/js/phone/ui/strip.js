@@ -10,8 +10,9 @@ import { icon } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
 import { listEntries, storeMode } from '../store.js';
 import { syncState } from '../sync.js';
+import { saveFile } from './refused.js';
 import { iconButton, turning } from './screen.js';
-import { pillWords, sumWords } from './words.js';
+import { goneWords, pillWords, sumWords } from './words.js';
 
 /** A change of sending state is spoken at most this often. */
 const QUIET_MS = 30_000;
@@ -19,7 +20,7 @@ const QUIET_MS = 30_000;
 /** @typedef {{text: string, icon: string, tone: string, action?: [string, () => void]}} Banner */
 
 /** What this browser or tab cannot do. @returns {Banner | null} */
-function browserBanner() {
+export function browserBanner() {
   const mode = storeMode();
   if (mode.outdated) {
     const text = t('A newer version is open in another tab. Load this one again.');
@@ -59,6 +60,10 @@ export function bannerOf(app, sync) {
       tone: 'error',
       action: [t('Type the code'), () => app.router.go('code')],
     };
+  }
+  if (app.walk.parked === 'gone') {
+    const save = () => void saveFile(app.walk.id);
+    return { text: goneWords(), icon: 'file-down', tone: 'error', action: [t('Save as file'), save] };
   }
   const lost = clearedWords(app);
   if (lost) return { text: lost, icon: 'info', tone: 'warning' };
@@ -114,7 +119,7 @@ export class Strip {
   async draw() {
     const { app } = this;
     const sync = syncState();
-    const sum = summary(await listEntries(app.walk.id), sync);
+    const sum = summary(await listEntries(app.walk.id), sync, app.walk.parked);
     const words = pillWords(sum, sync);
     this.face.className = `status__face is-${words.tone}`;
     this.face.replaceChildren(icon(words.icon), h('span', null, words.text));

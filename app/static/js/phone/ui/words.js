@@ -64,6 +64,7 @@ export const isPlaced = (view) => view.fix !== null && view.grade !== 'none';
  */
 export function pillWords(sum, sync) {
   if (sum.word === 'rejoin') return { text: t('Scan the code'), icon: 'qr-code', tone: 'error' };
+  if (sum.word === 'gone') return { text: t('Save as file'), icon: 'file-down', tone: 'error' };
   if (sum.help > 0) return { text: t('Needs help'), icon: 'circle-alert', tone: 'error' };
   if (sum.waiting + sum.photos === 0) return { text: t('All sent'), icon: 'cloud-check', tone: 'good' };
   const n = sum.waiting + sum.photos;
@@ -72,6 +73,10 @@ export function pillWords(sum, sync) {
     return { text: tn('{n} on the phone', '{n} on the phone', n), icon: 'cloud-off', tone: 'info' };
   return { text: tn('{n} waiting', '{n} waiting', n), icon: 'cloud-upload', tone: 'info' };
 }
+
+/** Nothing more can be sent to this walk. */
+export const goneWords = () =>
+  t('The organiser no longer has this walk. What is not sent is still on your phone: save it as a file.');
 
 /** The sentence on top of "My pins". @param {QueueSummary} sum @param {SyncState} sync @returns {Status} */
 export function sumWords(sum, sync) {
@@ -83,6 +88,7 @@ export function sumWords(sum, sync) {
       tone: 'error',
     };
   }
+  if (sum.word === 'gone') return { text: goneWords(), icon: 'file-down', tone: 'error' };
   if (sum.help > 0) {
     return {
       text: tn(
@@ -96,7 +102,7 @@ export function sumWords(sum, sync) {
   }
   if (sync.lastError === 'portal') {
     return {
-      text: t('This network needs a login. Your pins are still on your phone.'),
+      text: t('This network needs a login. Log in, or switch Wi-Fi off. Your pins are still on your phone.'),
       icon: 'lock',
       tone: 'warning',
     };
@@ -104,9 +110,18 @@ export function sumWords(sum, sync) {
   if (n === 0) return { text: t('Everything is sent'), icon: 'cloud-check', tone: 'good' };
   if (sync.running && sync.n > 0)
     return { text: t('Sending {i} of {n}', { i: sync.i, n: sync.n }), icon: 'cloud-upload', tone: 'info' };
+  if (sync.lastError === 'storage') {
+    return {
+      text: t('The phone’s storage does not answer. Close the app and open it again.'),
+      icon: 'triangle-alert',
+      tone: 'error',
+    };
+  }
   if (sync.lastError === 'server') {
     return {
-      text: t('Something went wrong on our side. What you saved is still on your phone.'),
+      text: t(
+        'Something went wrong on our side. What you saved is on your phone and is tried again by itself.',
+      ),
       icon: 'cloud-off',
       tone: 'warning',
     };
@@ -128,12 +143,17 @@ export function sumWords(sum, sync) {
   };
 }
 
-/** One pin's state. @param {Pick<PinItem, 'state'>} pin @returns {{text: string, icon: string}} */
-export function stateWords({ state }) {
+/**
+ * One pin's state; `isKept` is false where the browser keeps nothing once the page is closed.
+ * @param {Pick<PinItem, 'state'>} pin @param {boolean} [isKept] @returns {{text: string, icon: string}}
+ */
+export function stateWords({ state }, isKept = true) {
   if (state === 'sent') return { text: t('sent'), icon: 'cloud-check' };
   if (state === 'sending') return { text: t('sending'), icon: 'cloud-upload' };
   if (state === 'help') return { text: t('needs help'), icon: 'circle-alert' };
-  return { text: t('saved'), icon: 'smartphone' };
+  return isKept
+    ? { text: t('saved'), icon: 'smartphone' }
+    : { text: t('on this page only'), icon: 'triangle-alert' };
 }
 
 /** "photo sent", "1 of 2 photos sent"; '' without photos. @param {Pick<PinItem, 'photos' | 'photo_lost'>} pin */
@@ -156,6 +176,8 @@ export function whyWords(problem) {
       return t('This network needs a login. Your pins are still on your phone.');
     case 'not_joined':
       return t('Scan the walk’s code again to send what is on your phone.');
+    case 'walk_gone':
+      return goneWords();
     case 'pin_conflict':
       return t('There is another version of this pin. Both are kept.');
     case 'too_large':
