@@ -159,10 +159,10 @@ test('a browser that writes PNG under the name of JPEG is caught', async () => {
 
 test('a photo that was too large becomes smaller or is given up', async () => {
   const bytes = /** @type {ArrayBuffer} */ (new TextEncoder().encode('4000x3000'.padEnd(90)).buffer);
-  const photo = await recompress(bytes, 'image/jpeg');
+  const photo = await recompress(new Blob([bytes], { type: 'image/jpeg' }));
   assert.equal(new TextDecoder().decode(photo.bytes), 'jpeg 1200x900 q0.7');
   const small = /** @type {ArrayBuffer} */ (new TextEncoder().encode('40x30').buffer);
-  await assert.rejects(recompress(small, 'image/jpeg'), PhotoUnusable);
+  await assert.rejects(recompress(new Blob([small], { type: 'image/jpeg' })), PhotoUnusable);
 });
 
 /** @param {(wishes: any) => Promise<any>} getUserMedia */

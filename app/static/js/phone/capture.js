@@ -61,14 +61,11 @@ async function asItIs(source) {
   return { type, bytes, thumb: null, sha256: await digest(bytes), width: null, height: null, raw: true };
 }
 
-/**
- * The server found these bytes too large.
- * @param {ArrayBuffer} bytes @param {string} type @returns {Promise<PreparedPhoto>}
- */
-export async function recompress(bytes, type) {
-  const photo = await preparePhoto(new Blob([bytes], { type }), SMALLER);
-  if (photo.raw || photo.bytes.byteLength >= bytes.byteLength) throw new PhotoUnusable();
-  return photo;
+/** The server found this one too large. @param {Blob} photo @returns {Promise<PreparedPhoto>} */
+export async function recompress(photo) {
+  const smaller = await preparePhoto(photo, SMALLER);
+  if (smaller.raw || smaller.bytes.byteLength >= photo.size) throw new PhotoUnusable();
+  return smaller;
 }
 
 // ---------------------------------------------------------------- the worker
