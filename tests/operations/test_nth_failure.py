@@ -16,6 +16,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.db import db
+from app.models import Photo
 from tests.builders import a_photo, sha256
 from tests.cast import Cast
 from tests.contract.disasters import everything
@@ -55,9 +56,36 @@ def rate_again(cast: Cast) -> TestResponse:
     return cast.amina.put_rating(RATING_ID, rev=2, base_rev=1, score=5)
 
 
+def review(cast: Cast, path: str, what: str, seq: int) -> TestResponse:
+    url = f"/api/desk/walks/{cast.a.id}/{path}"
+    return cast.fatima.put(url, json={what: "approved"}, headers={"If-Match": f'"{seq}"'})
+
+
 def approve(cast: Cast) -> TestResponse:
-    url = f"/api/desk/walks/{cast.a.id}/pins/{PIN_ID}/review"
-    return cast.fatima.put(url, json={"pin": "approved"}, headers={"If-Match": '"1"'})
+    return review(cast, f"pins/{PIN_ID}/review", "pin", 1)
+
+
+def approve_text(cast: Cast) -> TestResponse:
+    return review(cast, f"pins/{PIN_ID}/text-review", "text", 1)
+
+
+def known_photo(cast: Cast) -> TestResponse:
+    answer = photo(cast)
+    cast.ids["photo"] = cast.one(Photo).id
+    return answer
+
+
+def approve_photo(cast: Cast) -> TestResponse:
+    return review(cast, f"photos/{cast.ids['photo']}/review", "photo", 2)
+
+
+def hide(cast: Cast) -> TestResponse:
+    url = f"/api/desk/walks/{cast.a.id}/participants/{cast.amina.id}/hidden"
+    return cast.fatima.put(url, json={"hidden": True})
+
+
+def join(cast: Cast) -> TestResponse:
+    return cast.nobody.post("/api/join", json={"code": cast.a.code})
 
 
 class StatementCounter:
@@ -96,6 +124,10 @@ def failing(cast: Cast, counter: StatementCounter) -> Iterator[None]:
         ([], rate, 201),
         ([rate], rate_again, 200),
         ([create], approve, 200),
+        ([create], approve_text, 200),
+        ([create, known_photo], approve_photo, 200),
+        ([create], hide, 200),
+        ([], join, 201),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
