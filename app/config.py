@@ -109,7 +109,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         allowed_hosts=_allowed_hosts(env, public_url),
         proxy_count=_integer(env, "PROXY_COUNT", 0, 0, 5),
-        photo_store=env.get("PHOTO_STORE") or "local",
+        photo_store=_photo_store(env),
         redis_url=env.get("REDIS_URL") or None,
         web_workers=_integer(env, "WEB_WORKERS", 2, 1, 64),
         web_threads=_integer(env, "WEB_THREADS", 4, 1, 64),
@@ -153,6 +153,14 @@ def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
     if not url.startswith(("sqlite:", "postgresql+psycopg:")):
         raise ConfigError("DATABASE_URL must begin with sqlite: or postgresql:")
     return url
+
+
+def _photo_store(env: Mapping[str, str]) -> str:
+    setting = env.get("PHOTO_STORE") or "local"
+    parts = urlsplit(setting)
+    if setting != "local" and not (parts.scheme == "s3" and parts.netloc):
+        raise ConfigError("PHOTO_STORE must be local or s3://bucket/prefix")
+    return setting
 
 
 def _secret_key(env: Mapping[str, str], data_dir: Path, database_url: str) -> str:

@@ -30,8 +30,16 @@ def revisions() -> Revisions:
 
 
 def migrate() -> None:
-    """Upgrade the database if it is not at the newest revision."""
-    if _present_revision() != revisions().head:
+    """Upgrade the database if it is not at the newest revision.
+
+    Raises ConfigError when it is beyond all that we know.
+    """
+    present, known = _present_revision(), revisions()
+    if present and present not in known.all:
+        raise ConfigError(
+            f"the database is at migration {present}, which this version does not know: start the newer one"
+        )
+    if present != known.head:
         upgrade()
 
 
@@ -48,10 +56,17 @@ def _present_revision() -> str | None:
 
 
 def need_tables() -> None:
-    """A command for a running service must not act on an empty database beside it. Raises ConfigError."""
-    if _present_revision() is None:
+    """A command for a running service must not act on an empty database beside it, nor on one of an older
+    version. Raises ConfigError.
+    """
+    present, known = _present_revision(), revisions()
+    if present is None:
         data_dir = current_app.config["SETTINGS"].data_dir
         raise ConfigError(
             f"there is no database yet in {data_dir}: start the app first,"
             " or give the DATA_DIR and DATABASE_URL that it was started with"
+        )
+    if present != known.head and present in known.all:
+        raise ConfigError(
+            f"the database is at migration {present}, not {known.head}: flask --app app db upgrade"
         )

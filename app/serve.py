@@ -20,10 +20,10 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.serving import run_simple
 
 from app.config import ConfigError, Settings
+from app.gathering import GatheringWorker
 from app.logs import log
 from app.web.assets import served
 from app.worker import run_worker
@@ -77,7 +77,7 @@ def gunicorn_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-class FairWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+class FairWorker(GatheringWorker):
     """Leaves new connections to the other workers for a moment while all its own threads are busy.
 
     The library's worker takes every connection it sees first; in a herd that was six of seven, and
@@ -96,9 +96,9 @@ class FairWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.accepts_after = time.monotonic() + ACCEPT_PAUSE_S
         self.set_accept_enabled(True)
 
-    def enqueue_req(self, conn: Any) -> None:
+    def submit(self, conn: Any) -> None:
         self.in_flight += 1
-        super().enqueue_req(conn)
+        super().submit(conn)
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         self.in_flight -= 1
@@ -183,6 +183,7 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn is untyped
 def serve(app: Flask) -> None:
     """Run web server and photo worker until told to stop. Never returns."""
     # What is loaded stays: a collection that looked at it would write to every page that is shared.
+    app.extensions["photo_store"].may_wait = app.config["SETTINGS"].photo_worker
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)

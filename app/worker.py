@@ -27,7 +27,7 @@ from app.adapters.rate_store import DatabaseStorage, attempts_storage
 from app.db import transaction
 from app.logs import log
 from app.migrating import revisions
-from app.operations import backup, faces, photos, redactions, walks
+from app.operations import backup, faces, photos, redactions, waiting, walks
 from app.rules.backups import is_due
 
 NICENESS = 10
@@ -144,6 +144,7 @@ class PhotoWork:
         """
         now = datetime.now(UTC)
         for part in (
+            waiting.carry_over,
             self.answer,
             lambda: clear_spool(photos.photo_store().spool_dir),
             lambda: redactions.purge_originals(now),

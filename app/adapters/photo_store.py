@@ -56,6 +56,9 @@ class TooLong(Exception):
 class PhotoStore(Protocol):
     """Bytes by key. Writing the same key again replaces it whole; deleting nothing is no error."""
 
+    may_wait: bool
+    """Whether uploads may rest on this machine while the store does not answer."""
+
     @property
     def spool_dir(self) -> Path:
         """Where uploads are gathered before they are kept."""
@@ -63,8 +66,11 @@ class PhotoStore(Protocol):
     def put(self, key: str, data: bytes) -> None:
         """Store `data` durably. Raises StoreFull, StoreUnavailable."""
 
-    def keep(self, key: str, path: Path) -> None:
-        """Store a file of `spool_dir` that is on disk already; the file may be moved away."""
+    def keep(self, key: str, path: Path) -> str:
+        """Store a file of `spool_dir` that is on disk already; the file may be moved away.
+
+        The key under which it can be read: another one than asked for while it has to wait.
+        """
 
     def read(self, key: str) -> bytes:
         """All bytes. Raises NotFound, StoreUnavailable."""
@@ -78,6 +84,9 @@ class PhotoStore(Protocol):
     def listing(self) -> Iterator[tuple[str, datetime]]:
         """Every key with when it was last written, in no order. Raises StoreUnavailable."""
 
+    def waiting(self) -> list[str]:
+        """Keys of uploads that rest on this machine until the store answers."""
+
 
 def open_store(setting: str, data_dir: Path) -> PhotoStore:
     """The store that PHOTO_STORE names: "local" or "s3://bucket/prefix". Connects to nothing yet.
@@ -89,7 +98,10 @@ def open_store(setting: str, data_dir: Path) -> PhotoStore:
     parts = urlsplit(setting)
     if parts.scheme != "s3" or not parts.netloc:
         raise ValueError("PHOTO_STORE must be local or s3://bucket/prefix")
-    return S3Store(parts.netloc, parts.path.strip("/"), data_dir / "spool")
+    from app.adapters.patient_store import PatientStore
+
+    bucket = S3Store(parts.netloc, parts.path.strip("/"), data_dir / "spool")
+    return PatientStore(bucket, data_dir / "waiting")
 
 
 @dataclass(frozen=True)
@@ -147,6 +159,8 @@ def clear_abandoned(paths: Iterable[Path]) -> int:
 class LocalStore:
     """A directory. A photo appears under its key whole and on the disk, or not at all."""
 
+    may_wait = False
+
     def __init__(self, root: Path) -> None:
         self._root = root
         self._spool_dir = root / ".spool"
@@ -171,12 +185,13 @@ class LocalStore:
             path.unlink(missing_ok=True)
             raise
 
-    def keep(self, key: str, path: Path) -> None:
+    def keep(self, key: str, path: Path) -> str:
         target = self.path(key)
         with typed_errors():
             _make_directory(target.parent)
             os.replace(path, target)
             sync_directory(target.parent)
+        return key
 
     def read(self, key: str) -> bytes:
         with typed_errors():
@@ -200,6 +215,9 @@ class LocalStore:
                     with suppress(FileNotFoundError):
                         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
                         yield str(path.relative_to(self._root)), written
+
+    def waiting(self) -> list[str]:
+        return []
 
 
 class S3Store:
@@ -229,7 +247,16 @@ class S3Store:
             client.put(name, data, use_multipart=False)
 
     def keep(self, key: str, path: Path) -> None:
-        self.put(key, path.read_bytes())
+        """Put the file, and see that all of it is there: a store may say 200 and have nothing."""
+        data, client, name = path.read_bytes(), self.client(), self.name(key)
+        self.put(key, data)
+        try:
+            with typed_errors():
+                size = client.head(name)["size"]
+        except NotFound as error:
+            raise StoreUnavailable from error
+        if size != len(data):
+            raise StoreUnavailable(f"it holds {size} bytes of {len(data)}")
 
     def read(self, key: str) -> bytes:
         client, name = self.client(), self.name(key)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.adapters.patient_store import plain
 from app.adapters.photo_store import NotFound
 from app.adapters.secrets import new_epoch
 from app.db import db, quick_transaction, run, table
@@ -45,7 +46,7 @@ def examine() -> Iterator[Finding | None]:
     for file in wanted:
         what = _wrong_with(file)
         yield Finding(what, file.key, file.photo_id) if what else None
-    known = {file.key for file in wanted}
+    known = {key for file in wanted for key in (file.key, plain(file.key))}
     young = datetime.now(UTC) - ORPHAN_AFTER
     for key, written in photo_store().listing():
         if key not in known and not key.startswith(PROBES) and written < young:

@@ -18,6 +18,7 @@ from flask import current_app
 from app.adapters.children import Lost
 from app.adapters.ids import new_id
 from app.adapters.images import BadPhoto, Encoded, encode
+from app.adapters.patient_store import MARK
 from app.adapters.photo_store import NotFound, PhotoStore
 from app.db import AnyRow, db, quick_read, quick_transaction, run, table
 from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
@@ -167,6 +168,8 @@ def process(photo_id: UUID, now: datetime) -> str:
         # Bytes that were lost and came again are burnt as before: nobody has the original any more.
         encoded = encode(photo_store().read(photo.upload_key), sealed(photo) or ())
     except NotFound:
+        if photo.upload_key.startswith(MARK):  # it waits on another machine
+            return "received"
         return _set_aside(photo_id, photo, Quarantine.MISSING, now)
     except BadPhoto as bad:
         return _set_aside(photo_id, photo, bad.reason, now)

@@ -50,5 +50,12 @@ def _photos() -> bool:
     try:
         photo_store().put(PROBE_KEY, b"ready")
         return photo_store().read(PROBE_KEY) == b"ready"
-    except (StoreFull, StoreUnavailable, NotFound):
+    except StoreUnavailable:
+        return photo_store().may_wait
+    except (StoreFull, NotFound):
         return False
+
+
+def waiting() -> int:
+    """How many uploads rest on this machine because the photo store does not answer."""
+    return len(photo_store().waiting())

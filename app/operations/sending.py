@@ -31,6 +31,5 @@ def store_upload(walk_id: UUID, sha256: str, stream: BinaryIO, length: int | Non
                 header = read_header(file)
         except PhotoRefused as refused:
             raise Problem(str(refused)) from None
-        key = upload_key(walk_id, sha256)
-        store.keep(key, spooled.path)
+        key = store.keep(upload_key(walk_id, sha256), spooled.path)
         return Upload(sha256, spooled.size, header.type.value, key)

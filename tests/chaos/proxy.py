@@ -30,6 +30,8 @@ class Message:
     first: bytes
     headers: list[tuple[bytes, bytes]]
     body: bytes = b""
+    is_head: bool = False
+    """An answer to HEAD: it tells the length of a body that it has not."""
 
     def header(self, name: bytes) -> bytes:
         return next((value for key, value in self.headers if key.lower() == name.lower()), b"")
@@ -41,7 +43,9 @@ class Message:
             for key, value in self.headers
             if key.lower() not in (b"connection", b"transfer-encoding", b"content-length", b"keep-alive")
         ]
-        if self.body or self.header(b"content-length"):
+        if length := self.header(b"content-length"):
+            kept.append((b"Content-Length", length if self.is_head else str(len(self.body)).encode()))
+        elif self.body:
             kept.append((b"Content-Length", str(len(self.body)).encode()))
         kept.append((b"Connection", b"close"))
         return self.first + b"\r\n" + b"".join(key + b": " + value + b"\r\n" for key, value in kept) + b"\r\n"
@@ -123,8 +127,8 @@ async def read_message(reader: asyncio.StreamReader, answer_to: str = "") -> Mes
         raise ConnectionError("ended before the head") from error
     first, *lines = head[:-4].split(b"\r\n")
     headers = [(key, value.strip()) for key, _, value in (line.partition(b":") for line in lines)]
-    message = Message(first, headers)
-    if answer_to == "HEAD" or (answer_to and first.split()[1] in (b"204", b"304")):
+    message = Message(first, headers, is_head=answer_to == "HEAD")
+    if message.is_head or (answer_to and first.split()[1] in (b"204", b"304")):
         return message
     if message.header(b"transfer-encoding").lower() == b"chunked":
         message.body = await _chunks(reader)

@@ -6,7 +6,7 @@ import time
 
 from flask import Blueprint, Response, current_app
 
-from app.operations.readiness import unready
+from app.operations.readiness import unready, waiting
 from app.problems import Problem
 
 bp = Blueprint("health", __name__)
@@ -22,14 +22,17 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """Database, disk and photo store take something in; 503 names what does not."""
+    """Database, disk and photo store take something in; 503 names what does not.
+
+    `waiting`: uploads that rest on this machine until the photo store answers.
+    """
     asked_at, wrong = current_app.extensions.get("readiness", (0.0, []))
     if not asked_at or time.monotonic() - asked_at > ASKED_AGAIN_AFTER_S:
         wrong = unready()
         current_app.extensions["readiness"] = (time.monotonic(), wrong)
     if wrong:
         raise Problem("not_ready", failing=wrong)
-    return _never_kept({"ready": True, "build": current_app.config["BUILD"]})
+    return _never_kept({"ready": True, "build": current_app.config["BUILD"], "waiting": waiting()})
 
 
 def _never_kept(body: dict[str, object]) -> Response:
