@@ -31,7 +31,7 @@ TRIALS = [
         "I2",
         "a phone that takes any good answer for proof",
         "tests/chaos/outbox.py",
-        (("    return same and isinstance(", "    return same or isinstance("),),
+        (("    return same and isinstance(", "    return True or isinstance("),),
         STORM,
     ),
     Defect(

@@ -22,7 +22,7 @@ from app.problems import Problem
 WALK = table(Walk)
 AREA = table(Area)
 CHANGE = table(Change)
-LOCKED = ("id", "organisation_id", "state", "closing_at", "epoch", "feed_seq", "pin_count")
+LOCKED = ("id", "organisation_id", "state", "closing_at", "epoch", "epoch_at", "feed_seq", "pin_count")
 READ = (
     sa.select(
         *(WALK.c[name] for name in LOCKED),

@@ -13,6 +13,7 @@ every failure names its seed and how to repeat it.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -84,6 +85,7 @@ def main() -> int:
     if sys.argv[1:] == ["report"]:
         print(verdicts.write_report())
         return 0
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # what was started ends with us
     if MEMORY.is_dir():
         tempfile.tempdir = str(MEMORY)  # what survives a kill survives it there too
     wanted, at = options(), verdicts.commit()

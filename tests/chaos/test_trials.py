@@ -11,10 +11,11 @@ from tests.chaos.nemesis import PHONE_FAULTS, SERVER_FAULTS, plan
 from tests.chaos.trial import run
 from tests.chaos.world import Ground
 
-FIXED = [("sqlite", seed) for seed in ("2", "3", "5", "6", "8", "12")]
+FIXED = [("sqlite", seed) for seed in ("2", "3", "6", "8", "12")]
 FIXED += [("postgres", seed) for seed in ("1", "7", "10", "11")]
 FOUND = {
     ("sqlite", "4"): "an edit of what a restored server had forgotten stood beside the pin instead of in it",
+    ("sqlite", "5"): "a restored server answered the question what it lacks with 500",
     ("postgres", "9"): "a restore among phones that send was undone by a deadlock",
 }
 """Seeds that found a defect, with what it was."""
