@@ -173,8 +173,7 @@ function bookkeeper() {
 /** @param {Round} round @param {Course} course @param {Entry} entry @param {Parcel} parcel @returns {Promise<Outcome>} */
 async function sendOne(round, course, entry, parcel) {
   if (!parcel) return countFailure(round, entry, unreadable);
-  if (entry.kind === 'photo' && /** @type {ArrayBuffer} */ (parcel.body).byteLength > LARGEST_PHOTO)
-    return smaller(round, entry, parcel); // kept as it was, when the phone could not open it
+  if (parcel.body instanceof Blob && parcel.body.size > LARGEST_PHOTO) return smaller(round, entry, parcel); // kept as it was, when the phone could not open it
   const start = performance.now();
   const result = await request('PUT', pathOf(entry), {
     body: parcel.body,
