@@ -14,10 +14,11 @@ import sqlalchemy as sa
 
 from app.db import db, table
 from app.i18n import pick
-from app.models import Participant, Photo, Pin, PinPhoto, Rating
+from app.models import Participant, Photo, Pin, PinPhoto, Rating, Walk
 from app.operations import walks
 from app.operations.participants import KEPT_BACK
 from app.rules.access import Actor
+from app.rules.categories import NAMES
 from app.rules.meetings import KIND_ORDER, StopPlace, spread, stop_of
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 
@@ -35,6 +36,7 @@ def slides(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
     answers = _answers(walk_id)
     return {
         "walk": found["walk"],
+        "names": db.session.get_one(Walk, walk_id).facts.get(NAMES, {}),
         "area": found["area"]["name"],
         "pin_count": len(pins),
         "stops": [
@@ -107,11 +109,16 @@ def _pins(walk_id: UUID, tag: str, stops: Sequence[StopPlace]) -> list[dict[str,
 def _photos(walk_id: UUID) -> dict[UUID, list[dict[str, str]]]:
     """Approved photos by pin, in order."""
     same = sa.and_(Photo.walk_id == PinPhoto.walk_id, Photo.sent_sha256 == PinPhoto.sha256)
-    columns = (PinPhoto.pin_id, PinPhoto.alt, Photo.id, Photo.state, Photo.review, Photo.visibility)
-    joined = sa.select(*columns).join(Photo, same).where(PinPhoto.walk_id == walk_id)
+    columns = (Photo.id, Photo.shown_id, Photo.state, Photo.review, Photo.visibility)
+    joined = (
+        sa.select(PinPhoto.pin_id, PinPhoto.alt, *columns)
+        .join(Photo, same)
+        .where(PinPhoto.walk_id == walk_id)
+    )
     kept = joined.order_by(PinPhoto.pin_id, PinPhoto.order)
     found: dict[UUID, list[dict[str, str]]] = {}
     for row in db.session.execute(kept):
         if photo_visible_to_walk(row.state, row.review, row.visibility):
-            found.setdefault(row.pin_id, []).append({"id": str(row.id), "alt": row.alt})
+            view = {"id": str(row.id), "alt": row.alt, "version": str(row.shown_id or "")}
+            found.setdefault(row.pin_id, []).append(view)
     return found

@@ -24,7 +24,7 @@ from app.operations.packs import Pack, pack
 from app.problems import Problem
 from app.rules import access
 from app.rules.access import Actor, Right
-from app.rules.categories import catalogue, offered
+from app.rules.categories import NAMES, catalogue, offered, own_name
 from app.rules.walks import has_passed, is_for_leaders, is_over, may_become
 
 CODE_BEFORE = "code_before"
@@ -149,13 +149,15 @@ def _categories(walk: Walk, tag: str) -> dict[str, Any]:
         return {"code": thing["code"], "label": thing["sv"] if sv else thing["en"]}
 
     def category(thing: Mapping[str, Any]) -> dict[str, Any]:
+        own = own_name(walk.facts.get(NAMES), thing["code"], "sv" if sv else "en")
         texts = {
-            "tile": thing.get("tile_sv" if sv else "tile_en") or label(thing)["label"],
+            "tile": own or thing.get("tile_sv" if sv else "tile_en") or label(thing)["label"],
             "label_positive": thing["sv_positive" if sv else "en_positive"],
             "hint": thing["hint_sv" if sv else "hint_en"],
         }
         same = ("group", "symbol_group", "icon", "button", "sensitive")
-        return label(thing) | texts | {name: thing[name] for name in same}
+        named = label(thing) | ({"label": own} if own else {})
+        return named | texts | {name: thing[name] for name in same}
 
     return {
         "categories": [category(thing) for thing in offered(walk.categories)],

@@ -6,12 +6,17 @@ Pure: reads its data file once. Codes are stable for ever; texts are shown by la
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "categories.json"
+
+Names = Mapping[str, Mapping[str, str]]
+"""A walk's own words for categories: by code, then by language."""
+NAMES = "names"
+"""Where a walk keeps them among its facts."""
 
 KINDS = ("problem", "positive", "idea")
 WHEN = ("morning", "day", "evening", "night", "weekday", "weekend", "summer", "winter", "always")
@@ -34,12 +39,34 @@ def by_code() -> dict[str, dict[str, Any]]:
     return {category["code"]: category for category in catalogue()["categories"]}
 
 
-def name_of(code: str, kind: str, tag: str) -> str:
-    """What a pin is called on phone, desk and paper alike: its tile's words, or what is good about it."""
+def name_of(code: str, kind: str, tag: str, names: Names | None = None) -> str:
+    """What a pin is called on phone, desk and paper alike: its tile's words, or what is good about it.
+
+    `names` are a walk's own words, which stand before those of the catalogue.
+    """
     category = by_code().get(code)
     if category is None:
         return code
-    return str(category[f"{tag}_positive" if kind == "positive" else f"tile_{tag}"])
+    if kind == "positive":
+        return str(category[f"{tag}_positive"])
+    return own_name(names, code, tag) or str(category[f"tile_{tag}"])
+
+
+def own_name(names: Names | None, code: str, tag: str) -> str | None:
+    """A walk's own word for a category in a language, if it has one."""
+    return (names or {}).get(code, {}).get(tag)
+
+
+def renamed(names: Names | None, tag: str, wanted: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """A walk's own words, those of one language written anew; the catalogue's own word is none of them."""
+    kept = {
+        code: {other: word for other, word in words.items() if other != tag}
+        for code, words in (names or {}).items()
+    }
+    for code, word in wanted.items():
+        if word and code in by_code() and word != by_code()[code][f"tile_{tag}"]:
+            kept[code] = kept.get(code, {}) | {tag: word}
+    return {code: words for code, words in kept.items() if words}
 
 
 def is_known(code: str) -> bool:

@@ -21,6 +21,7 @@ MOST_QUESTIONS = 10
 LONGEST_NAME = 120
 LONGEST_QUESTION = 300
 LONGEST_NOTE = 500
+LONGEST_OWN_WORD = 30
 
 
 class PlanMatchSchema(Wire):
@@ -143,6 +144,11 @@ class AboutSchema(Wire):
     )
     categories = fields.List(
         fields.String(validate=validate.OneOf(sorted(by_code()))), required=True, validate=validate.Length(1)
+    )
+    names = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(sorted(by_code()))),
+        values=Text(LONGEST_OWN_WORD),
+        load_default=dict,
     )
     language = fields.String(required=True, validate=validate.OneOf(("sv", "en")))
 

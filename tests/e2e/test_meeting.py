@@ -75,6 +75,20 @@ def test_the_slides_turn_by_keys_and_buttons_without_the_network(
     assert desk.browser.run(BROKEN) == []
 
 
+def test_what_is_hidden_at_the_desk_leaves_the_wall(site_factory: SiteFactory, new_desk: Make) -> None:
+    desk = opened(site_factory, new_desk)
+    walk_id = desk.page.url.split("/walks/")[1].split("/")[0]
+    shown = [pin.get_attribute("data-pin") for pin in desk.find(".seen__pin").all()]
+    pin = next(pin for pin in desk.changes(walk_id) if str(pin["number"]) == shown[0])
+    path = f"/api/desk/walks/{walk_id}/pins/{pin['id']}/review"
+    headers = {"If-Match": f'"{pin["seq"]}"', "Content-Type": "application/json"}
+    call = f"fetch('{path}', {{method: 'PUT', headers: {headers}, body: '{{\"pin\": \"hidden\"}}'}})"
+    assert desk.browser.run(f"{call}.then((answer) => answer.status)") == 200
+    desk.browser.run("dispatchEvent(new Event('online'))")
+    wait_until(lambda: desk.find(f"[data-pin='{shown[0]}']").count() == 0, "the pin gone")
+    assert [pin.get_attribute("data-pin") for pin in desk.find(".seen__pin").all()] == shown[1:]
+
+
 def test_an_address_leads_to_its_slide(site_factory: SiteFactory, new_desk: Make) -> None:
     desk = opened(site_factory, new_desk)
     desk.page.goto(f"{desk.page.url}#4")

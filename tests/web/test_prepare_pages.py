@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -81,6 +82,36 @@ def test_choosing_every_category_is_choosing_none(cast: Cast) -> None:
     assert cast.one(Walk, Walk.id == cast.a.id).categories is None
 
 
+def test_a_walks_own_words_for_categories_are_used_everywhere(cast: Cast) -> None:
+    english = {"Accept-Language": "en"}
+    words = {"name_litter": " Glass ", "name_lighting": "Lighting", "categories": ["litter", "lighting"]}
+    done = cast.fatima.post(page(cast, "about"), data=about(**words), headers=english)
+    assert done.status_code == 303
+    assert cast.one(Walk, Walk.id == cast.a.id).facts["names"] == {"litter": {"en": "Glass"}}
+    told = {
+        lang: {one["code"]: (one["tile"], one["label"]) for one in bundle["categories"]}
+        for lang in ("sv", "en")
+        if (bundle := cast.amina.client.get(cast.amina.url(), query_string={"lang": lang}).json)
+    }
+    assert told["en"]["litter"] == ("Glass", "Glass")
+    assert told["sv"]["litter"][0] != "Glass"
+    pin = cast.amina.put_pin(category="litter").json["id"]
+    assert cast.amina.put_pin(category="litter", kind="positive").status_code == 201
+    for one in cast.fatima.get(f"/api/desk/walks/{cast.a.id}/pins").json["pins"]:
+        url = f"/api/desk/walks/{cast.a.id}/pins/{one['id']}/review"
+        cast.fatima.put(url, json={"pin": "approved"}, headers={"If-Match": f'"{one["seq"]}"'})
+    assert pin
+    wall = cast.fatima.get(page(cast, "meeting"), headers=english).text
+    assert wall.count("<strong>Glass</strong>") == 1
+    assert 'value="Glass"' in cast.fatima.get(page(cast, "about"), headers=english).text
+    again = cast.fatima.post(page(cast, "again"), data={"date": "2099-11-11", "from": "18:00", "to": "19:00"})
+    assert cast.one(Walk, Walk.id == UUID(again.location.split("/")[3])).facts["names"] == {
+        "litter": {"en": "Glass"}
+    }
+    cast.fatima.post(page(cast, "about"), data=about(categories=["litter"]), headers=english)
+    assert cast.one(Walk, Walk.id == cast.a.id).facts["names"] == {}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -91,6 +122,7 @@ def test_choosing_every_category_is_choosing_none(cast: Cast) -> None:
         {"light": "neon"},
         {"to": ""},
         {"theme": "x" * 121},
+        {"name_litter": "x" * 31},
     ],
 )
 def test_a_wrong_form_changes_nothing_and_says_so(cast: Cast, wrong: dict[str, Any]) -> None:

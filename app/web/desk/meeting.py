@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from flask import Blueprint, render_template
 
 from app.i18n import language
 from app.operations import meeting
-from app.rules.categories import catalogue, name_of
+from app.rules.categories import Names, catalogue, name_of
 from app.web.auth import facilitator
 from app.web.desk.session import require_login
 
@@ -21,12 +22,14 @@ bp.before_request(require_login)
 def slides(walk_id: UUID) -> str:
     """A first slide, one for each stop, one for what lies between them, and a last one."""
     found = meeting.slides(facilitator(), walk_id, language())
-    return render_template("desk/meeting.html", label=label, kind_words=kind_words(), **found)
+    return render_template(
+        "desk/meeting.html", label=partial(label, found["names"]), kind_words=kind_words(), **found
+    )
 
 
-def label(pin: dict[str, Any]) -> str:
-    """What a pin is about, in this request's language."""
-    return name_of(pin["category"], pin["kind"], _tag())
+def label(names: Names, pin: dict[str, Any]) -> str:
+    """What a pin is about, in this request's language and the walk's own words."""
+    return name_of(pin["category"], pin["kind"], _tag(), names)
 
 
 def kind_words() -> dict[str, str]:

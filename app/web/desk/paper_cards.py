@@ -15,7 +15,7 @@ from app.i18n import language
 from app.operations import paper_cards, walks
 from app.operations.paper import KEYS
 from app.problems import Problem
-from app.rules.categories import KINDS, name_of
+from app.rules.categories import KINDS, NAMES, name_of
 from app.web.api.common import now
 from app.web.auth import facilitator
 from app.web.desk.session import require_login
@@ -98,6 +98,7 @@ def _page(
         values=values,
         errors=errors,
         pin_id=pin_id,
+        names=walks.walk_for(facilitator(), UUID(found["walk"]["id"])).facts.get(NAMES),
         taken=request.args.get("undone", type=UUID),
         name_of=name_of,
         cards=cards,

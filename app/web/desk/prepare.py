@@ -17,7 +17,7 @@ from app.i18n import language, pick
 from app.models import Area, Walk
 from app.operations import plan, prepare, walks
 from app.problems import Problem
-from app.rules.categories import ALWAYS_ON, by_code, catalogue, offered
+from app.rules.categories import ALWAYS_ON, NAMES, by_code, catalogue, offered, own_name
 from app.rules.plans import LONGEST_M, LONGEST_MINUTES, is_changeable, question_bank, same_weekday_later
 from app.schemas.plan import AboutSchema
 from app.web.api.common import now
@@ -71,6 +71,7 @@ def change_about(walk_id: UUID) -> Any:
     walk = walks.walk_for(actor, walk_id)
     values: dict[str, Any] = {name: request.form.get(name, "") for name in ABOUT_FIELDS}
     values |= {name: request.form.getlist(name) for name in ("languages", "categories")}
+    values["names"] = {code: request.form.get(f"name_{code}", "").strip() for code in by_code()}
     try:
         data = _about_data(values, _zone(walk))
         with transaction():
@@ -152,7 +153,9 @@ def _about_values(walk: Walk) -> dict[str, Any]:
     texts = {name: getattr(walk, name).get(_tag(), "") for name in ("title", "purpose", "theme")}
     when = {"date": f"{starts_at:%Y-%m-%d}", "from": f"{starts_at:%H:%M}", "to": f"{ends_at:%H:%M}"}
     codes = [category["code"] for category in offered(walk.categories)]
-    shown = {"light": walk.light, "languages": walk.languages, "categories": codes}
+    own = walk.facts.get(NAMES)
+    names = {code: own_name(own, code, _tag()) or "" for code in by_code()}
+    shown = {"light": walk.light, "languages": walk.languages, "categories": codes, "names": names}
     return texts | {"title": texts["title"] or pick(walk.title)} | when | shown
 
 
@@ -167,8 +170,9 @@ def _about_data(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _about_problems(messages: Mapping[str, Any]) -> dict[str, str]:
-    if set(messages) <= {"languages", "theme"}:
+    if set(messages) <= {"languages", "theme", "names"}:
         sentences = {
+            "names": _("A word for a category may be 30 characters long."),
             "languages": _("Choose at least one language."),
             "theme": _("The theme is too long."),
         }

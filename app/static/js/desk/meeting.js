@@ -1,12 +1,14 @@
 /**
  * The projector: shows one slide at a time, by keys and buttons, with its number in the address. Every picture is
- * fetched when the page opens, and the page says when it needs the network no more. Asks the server for nothing else.
+ * fetched when the page opens, and the page says when it needs the network no more. What goes is meeting-now.js's.
  */
 import { on } from '../shared/dom.js';
 import { loadCatalogue, t, tn } from '../shared/i18n.js';
+import { keepToNow } from './meeting-now.js';
 
 const slides = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.slide')]);
-const photos = /** @type {HTMLImageElement[]} */ ([...document.querySelectorAll('[data-photo]')]);
+/** @returns {HTMLImageElement[]} */
+const photosNow = () => [...document.querySelectorAll(/** @type {'img'} */ ('[data-photo]'))];
 
 /** @param {string} id */
 const el = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -58,6 +60,7 @@ function pressed(event) {
 
 /** How far the pictures have come, in words. A picture that did not come leaves its description. */
 function tellState() {
+  const photos = photosNow();
   const come = photos.filter((photo) => photo.complete && photo.naturalWidth > 0).length;
   const lost = photos.filter((photo) => photo.complete && photo.naturalWidth === 0).length;
   const waiting = photos.length - come - lost;
@@ -74,7 +77,7 @@ function tellState() {
 }
 
 function watchPhotos() {
-  for (const photo of photos) {
+  for (const photo of photosNow()) {
     on(photo, 'load', tellState);
     on(photo, 'error', tellState);
   }
@@ -93,4 +96,5 @@ on(full, 'click', () =>
 on(document, 'keydown', pressed);
 on(globalThis, 'hashchange', () => show(named()));
 watchPhotos();
+keepToNow(watchPhotos);
 show(shown);
