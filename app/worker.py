@@ -27,7 +27,7 @@ from app.adapters.rate_store import DatabaseStorage, attempts_storage
 from app.db import transaction
 from app.logs import log
 from app.migrating import revisions
-from app.operations import backup, faces, photos, redactions, waiting, walks
+from app.operations import backup, faces, photos, redactions, retention, waiting, walks
 from app.rules.backups import is_due
 
 NICENESS = 10
@@ -148,6 +148,7 @@ class PhotoWork:
             self.answer,
             lambda: clear_spool(photos.photo_store().spool_dir),
             lambda: redactions.purge_originals(now),
+            lambda: retention.purge_over(now),
             lambda: redactions.delete_leftovers(now),
             self._clear_attempts,
         ):

@@ -161,7 +161,7 @@ def _store_new(
     if boxes and "original" not in encodings:
         pieces.append((_original_row(photo, source), whole))
     with transaction():
-        _leave([row["key"] for row, _data in pieces], photo.organisation_id, now + SPARED)
+        leave([row["key"] for row, _data in pieces], photo.organisation_id, now + SPARED)
     for row, data in pieces:
         photo_store().put(row["key"], data)
     return [row for row, _data in pieces]
@@ -173,7 +173,7 @@ def _original_row(photo: AnyRow, full: AnyRow) -> dict[str, Any]:
     return same | {"size": "original", "key": key}
 
 
-def _leave(keys: list[str], organisation_id: UUID, due_at: datetime) -> None:
+def leave(keys: list[str], organisation_id: UUID, due_at: datetime) -> None:
     """Note keys as leftovers; one that is noted already gets the new time."""
     if not keys:
         return
@@ -195,7 +195,7 @@ def _swap(
     tenant = {"organisation_id": photo.organisation_id}
     db.session.execute(sa.insert(ENCODING), [row | tenant for row in made])
     db.session.execute(sa.delete(LEFTOVER).where(LEFTOVER.c.key.in_([row["key"] for row in made])))
-    _leave([row.key for row in gone], photo.organisation_id, now)
+    leave([row.key for row in gone], photo.organisation_id, now)
 
 
 def _tell(actor: Actor, walk: AnyRow, photo: AnyRow, values: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def _purge(photo_id: UUID, walk_id: UUID, redacted_at: datetime, now: datetime) 
             return 0
         of_it = sa.and_(ENCODING.c.photo_id == photo_id, ENCODING.c.size == "original")
         db.session.execute(sa.delete(ENCODING).where(of_it))
-        _leave([original.key], photo.organisation_id, now)
+        leave([original.key], photo.organisation_id, now)
         # Nothing that is shown changes; who has the photo open sees that it did, by its seq.
         values: dict[str, Any] = {"boxes": None, "sealed": sealed(photo), "redacted_at": None}
         values["seq"] = feed.next_number(walk_id).seq

@@ -251,7 +251,7 @@ def change_state(actor: Actor, walk_id: UUID, state: str, now: datetime) -> None
     row = feed.lock_walk(walk_id)
     is_leaders = is_for_leaders(row.state, state, row.closing_at, now)
     walk = walk_for(actor, walk_id, "lead" if is_leaders else "run")
-    if row.state != state and not may_become(row.state, state):
+    if row.state != state and not may_become(row.state, state, is_purged="purged_at" in walk.facts):
         raise Problem("invalid", errors={"json": {"state": ["Not possible from the present state."]}})
     walk.state = state
     walk.closing_at = now if state == "closing" else walk.closing_at

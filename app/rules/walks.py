@@ -22,8 +22,9 @@ TAKES_BACK = timedelta(hours=1)
 """How long a leader may open again what a leader has ended."""
 
 
-def may_become(state: str, wanted: str) -> bool:
-    return wanted in NEXT[state]
+def may_become(state: str, wanted: str, is_purged: bool = False) -> bool:
+    """What was sent to a purged walk has gone by the rule, so it takes nothing more."""
+    return wanted in NEXT[state] and not is_purged
 
 
 def is_for_leaders(state: str, wanted: str, closing_at: datetime | None, now: datetime) -> bool:

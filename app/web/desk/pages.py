@@ -14,7 +14,7 @@ from app.adapters.qr import qr_svg
 from app.db import db, transaction
 from app.i18n import language, pick
 from app.models import Area, Walk
-from app.operations import aside, desk_map, faces, leading, refills, walks
+from app.operations import aside, desk_map, faces, leading, refills, retention, walks
 from app.rules.walks import NEXT, is_for_leaders, problem_of_joining
 from app.web.api.common import now
 from app.web.auth import facilitator
@@ -133,6 +133,8 @@ def _settings(walk: Walk) -> dict[str, Any]:
     url = walks.join_url(code) if code else None
     return {
         "code": code,
+        "goes_on": retention.goes_on(walk),
+        "purged": retention.PURGED_AT in walk.facts,
         "has_code_before": walks.CODE_BEFORE in walk.facts,
         "url": url,
         "qr": qr_svg(url) if url else None,

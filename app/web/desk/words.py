@@ -136,6 +136,7 @@ ACT_NAMES: dict[str, Any] = {
     "redact": _("Changed a photo’s black-outs"),
     "open_original": _("Opened a photo’s original"),
     "purge_original": _("Let go of a photo’s original"),
+    "purge_walk": _("Let go of what was sent to a walk, by the rule"),
     "hide_participant": _("Hid or showed a participant"),
     "let_in_participant": _("Let a participant in, or had it wait"),
     "release_participant": _("Approved what was set aside, or set it aside again"),
