@@ -47,6 +47,13 @@ def slides(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
     }
 
 
+def shown(actor: Actor, walk_id: UUID, tag: str) -> list[dict[str, Any]]:
+    """What of the pins the wall may show: number, words and photos. Raises Problem(not_found | forbidden)."""
+    walks.walk_for(actor, walk_id, "read")
+    same = ("number", "text", "photos")
+    return [{name: pin[name] for name in same} for pin in _pins(walk_id, tag, [])]
+
+
 def _slide(
     stop: dict[str, Any], answers: dict[str, list[int | None]], pins: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:

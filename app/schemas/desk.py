@@ -205,6 +205,18 @@ class FiguresSchema(Wire):
     at = fields.String(required=True)
 
 
+class ShownPinSchema(Wire):
+    number = fields.Integer(required=True)
+    text = fields.String(required=True)
+    photos = fields.List(fields.Dict(), required=True)
+
+
+class ShownSchema(Wire):
+    """What is on the wall at the meeting, as it may be seen now; a photo's `version` is of its pixels."""
+
+    pins = fields.List(fields.Nested(ShownPinSchema), required=True)
+
+
 class StateSchema(Wire):
     state = fields.String(required=True, validate=validate.OneOf(STATES))
 

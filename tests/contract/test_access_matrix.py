@@ -150,6 +150,7 @@ MATRIX: dict[tuple[str, str], Row] = {
         "401 401 200 200 200 401", query="?lat=60.1&lon=24.9&starts_at=2026-11-12T18:00"
     ),
     ("GET", f"{DESK}/refilled"): Row(NO_STAFF, NO_STAFF, roles="403 404 404"),  # nothing was restored
+    ("GET", f"{DESK}/meeting/shown"): Row(STAFF, NO_STAFF),
     ("GET", f"{DESK}/figures"): Row(STAFF, NO_STAFF, roles="200 403 200"),
     ("PUT", f"{DESK}/newcomers"): Row(
         STAFF, NO_STAFF, body=lambda _scene: {"paused": True}, roles="200 403 200"

@@ -127,3 +127,14 @@ def test_no_time_and_nobody_is_named(cast: Cast) -> None:
     assert str(cast.amina.id) not in text
     assert "18:30" not in text
     assert "<time" not in text
+
+
+def test_the_wall_is_told_what_it_may_still_show(cast: Cast) -> None:
+    a_sent_pin(cast)
+    a_sent_pin(cast, words="hidden")
+    url = f"/api/desk/walks/{cast.a.id}/meeting/shown"
+    told = cast.fatima.get(url).json["pins"]
+    assert [(pin["number"], pin["text"]) for pin in told] == [(1, SEEN), (2, "")]
+    with cast.app.app_context(), transaction():
+        db.session.query(Pin).filter(Pin.number == 1, Pin.walk_id == cast.a.id).one().review = "hidden"
+    assert [pin["number"] for pin in cast.fatima.get(url).json["pins"]] == [2]

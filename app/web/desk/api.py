@@ -13,7 +13,20 @@ from uuid import UUID
 from flask import Response, jsonify, request
 
 from app.db import quick_read, transaction
-from app.operations import desk_map, feed, leading, photos, public_text, refills, review, rights, views, walks
+from app.i18n import language
+from app.operations import (
+    desk_map,
+    feed,
+    leading,
+    meeting,
+    photos,
+    public_text,
+    refills,
+    review,
+    rights,
+    views,
+    walks,
+)
 from app.problems import Problem
 from app.rules.access import Actor
 from app.schemas import desk as schemas
@@ -193,6 +206,14 @@ def refilled(walk_id: UUID) -> dict[str, Any]:
     if found is None:
         raise Problem("not_found")
     return {"since": found.since, "pins": found.pins, "photos": found.photos}
+
+
+@bp.get(f"{WALK}/meeting/shown")
+@bp.response(200, schemas.ShownSchema)
+@problems(bp, 401, 403, 404)
+def shown(walk_id: UUID) -> dict[str, Any]:
+    """What of the pins the wall at the meeting may show now."""
+    return {"pins": meeting.shown(facilitator(), walk_id, language())}
 
 
 @bp.put(f"{WALK}/newcomers")
