@@ -266,7 +266,7 @@ def _revise(actor: Actor, walk: AnyRow, pin: AnyRow, message: Message, now: date
     run(sa.update(PIN).where(PIN.c.id == pin.id).values(columns))
     if "photos" in merged.changed:
         run(sa.delete(PIN_PHOTO).where(PIN_PHOTO.c.pin_id == pin.id))
-        _place_photos(pin, walk.id, fields["photos"])
+        _place_photos(pin, walk.id, merged.changed["photos"])
     told = Told(fields, list(merged.changed), merged.lost)
     _keep_revision(actor, pin, number.seq, message, told, now)
     feed.append(walk, "pin", pin.id, number.seq, "revise", actor.name, now)

@@ -6,7 +6,7 @@ arrival decides; no clock does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,11 +54,16 @@ class Merge:
         return bool(self.lost)
 
 
+Places = Sequence[Mapping[str, Any]]
+"""A pin's photos: hash, order, description."""
+
+
 def merge(current: Mapping[str, Any], base: Mapping[str, Any], sent: Mapping[str, Any]) -> Merge:
     """Three-way, field by field: what the sender changed since `base` is set.
 
     Where somebody else had changed the same field to another value meanwhile, the later arrival
-    still wins, and the overwritten value comes back in `lost` for a human to look at.
+    still wins, and the overwritten value comes back in `lost` for a human to look at. Photos are no
+    such field: what either added is kept.
     """
     changed = {name: sent.get(name) for name in FIELDS if sent.get(name) != base.get(name)}
     lost = {
@@ -66,7 +71,23 @@ def merge(current: Mapping[str, Any], base: Mapping[str, Any], sent: Mapping[str
         for name, value in changed.items()
         if current.get(name) not in (base.get(name), value)
     }
+    if "photos" in lost:
+        changed["photos"], is_clash = _merge_photos(
+            *(each.get("photos") or () for each in (current, base, sent))
+        )
+        if not is_clash:
+            del lost["photos"]
     return Merge({name: value for name, value in changed.items() if current.get(name) != value}, lost)
+
+
+def _merge_photos(current: Places, base: Places, sent: Places) -> tuple[list[Mapping[str, Any]], bool]:
+    """Three-way, photo by photo. A clash: one took away, or both described, what the other had changed."""
+    now, before, mine = ({place["sha256"]: place for place in places} for places in (current, base, sent))
+    touched = {sha256 for sha256 in before.keys() | mine.keys() if mine.get(sha256) != before.get(sha256)}
+    theirs = {sha256 for sha256 in touched if now.get(sha256) not in (before.get(sha256), mine.get(sha256))}
+    kept = {sha256: place for sha256, place in now.items() if sha256 not in touched or sha256 in theirs}
+    added = {sha256: place for sha256, place in mine.items() if sha256 in touched}
+    return list((kept | added).values()), bool(theirs)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,34 @@ def test_merge_sets_only_what_the_sender_changed() -> None:
     merged = merge(current, base, {"text": "new", "severity": 1})
     assert merged.changed == {"text": "new"}
     assert not merged.is_conflict
+
+
+def places(*photos: str) -> dict[str, Any]:
+    """Photos of a pin: a letter each, and after it how it is described."""
+    return {"photos": [{"sha256": photo[0], "alt": photo[1:], "order": 0} for photo in photos]}
+
+
+@pytest.mark.parametrize(
+    ("current", "base", "sent", "after", "is_clash"),
+    [
+        ("a b", "a", "a c", "a b c", False),  # both added
+        ("b", "", "b", "b", False),  # the same one
+        ("a b", "a", "", "b", False),  # one took its own away, the other added
+        ("", "a", "a b", "b", False),
+        ("aDark", "a", "", "aDark", True),  # described by one, taken away by the other
+        ("", "a", "aDark", "aDark", True),
+        ("aDark", "a", "aLight", "aLight", True),
+        ("aDark b", "a b", "a bLight", "aDark bLight", False),
+    ],
+)
+def test_no_photo_is_lost_where_two_edits_meet(
+    current: str, base: str, sent: str, after: str, is_clash: bool
+) -> None:
+    merged = merge(places(*current.split()), places(*base.split()), places(*sent.split()))
+    stands = merged.changed.get("photos", places(*current.split())["photos"])
+    assert sorted(place["sha256"] + place["alt"] for place in stands) == after.split()
+    assert merged.is_conflict is is_clash
+    assert merged.lost == (places(*current.split()) if is_clash else {})
 
 
 def test_merge_lets_the_later_arrival_win_and_keeps_what_it_overwrote() -> None:

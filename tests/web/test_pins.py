@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.models import Pin
-from tests.builders import a_pin, encoded, sha256
+from tests.builders import a_photo, a_pin, encoded, sha256
 from tests.cast import Cast
 
 
@@ -80,6 +80,20 @@ def test_two_edits_of_one_revision_keep_what_each_changed(cast: Cast) -> None:
     cast.amina.put_pin(pin_id, rev=3, base_rev=1, severity=1, text="Bara texten.")
     view = desk_view(cast)
     assert (view["severity"], view["text"], view["conflict"]) == (3, "Bara texten.", False)
+
+
+def test_one_field_edited_twice_keeps_both_and_asks_a_human_and_no_photo_goes(cast: Cast) -> None:
+    """One person with two phones: Amina came back on a second one, and both were offline."""
+    pin_id, (one, two) = uuid4(), ({"sha256": sha256(a_photo(n))} for n in (1, 2))
+    cast.amina.put_pin(pin_id, text="Först")
+    cast.amina.put_pin(pin_id, rev=2, base_rev=1, text="Den ena", photos=[one])
+    answer = cast.amina.put_pin(pin_id, rev=2, base_rev=1, text="Den andra", photos=[two])
+    assert (answer.status_code, answer.json["rev"]) == (200, 2)
+    view = desk_view(cast)
+    assert (view["text"], view["conflict"]) == ("Den andra", True)
+    assert {photo["sha256"] for photo in view["photos"]} == {one["sha256"], two["sha256"]}
+    history = cast.fatima.get(f"/api/desk/walks/{cast.a.id}/pins/{pin_id}/history").json["revisions"]
+    assert [each["lost"] for each in history if each.get("lost")] == [{"text": "Den ena"}]
 
 
 def test_an_edit_of_approved_words_hides_them_again(cast: Cast) -> None:
