@@ -110,21 +110,35 @@ test('another field changed meanwhile: it is sent once more; the same field: bot
   assert.equal(second.undo.size(), 0);
 });
 
-test('what the feed brought while somebody wrote is a clash too, and nothing is sent before the choice', async () => {
-  const { acts, sent } = deskOf([stood(1, 4, { person: 'Bo' })]);
-  assert.equal((await acts.edit(PERSON)).outcome, 'conflict');
-  assert.deepEqual(sent, []);
+test('what the feed brought while somebody wrote is a clash too: the server is asked whose, not to overwrite', async () => {
+  const theirs = stood(1, 4, { person: 'Bo' });
+  const refusal = { problem: { code: 'stale', by: 'Nils', current: { pins: [theirs] } } };
+  const { acts, sent } = deskOf([theirs], refusal);
+  const settled = await acts.edit(PERSON);
+  assert.deepEqual(settled.conflict, { theirs: { person: 'Bo' }, mine: { person: 'Ali' }, by: 'Nils' });
+  assert.deepEqual(
+    sent.map((one) => one[3]),
+    ['"0"'],
+  );
+});
+
+test('without an answer such a clash is one all the same, of somebody', async () => {
+  const { acts } = deskOf([stood(1, 4, { person: 'Bo' })], {});
+  const settled = await acts.edit(PERSON);
+  assert.deepEqual(settled.conflict, { theirs: { person: 'Bo' }, mine: { person: 'Ali' } });
 });
 
 test('an edit that somebody changed since is not taken back over their word', async () => {
   const { acts, undo, pins, sent } = deskOf(
     [stood(1, 1)],
     answered({ person: null }, stood(1, 2, { person: 'Ali' })),
+    { problem: { code: 'stale', by: 'Nils', current: { pins: [stood(1, 3, { person: 'Bo' })] } } },
   );
   await acts.edit(PERSON);
   pins.takeViews([stood(1, 3, { person: 'Bo' })]);
-  assert.equal((await undo.back()).outcome, 'stale');
-  assert.equal(sent.length, 1);
+  const { outcome, by } = await undo.back();
+  assert.deepEqual([outcome, by], ['stale', 'Nils']);
+  assert.deepEqual(sent[1][3], '"0"');
 });
 
 test('many get one value and each gets its own back', async () => {

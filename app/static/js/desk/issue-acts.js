@@ -66,14 +66,16 @@ export class IssueActs {
   async #put(id, fields, seen, mayRepeat) {
     const issue = this.#issueOf(id);
     if (!issue || isSame(sameOf(issue, fields), fields)) return { outcome: 'nothing' };
-    if (!isSame(sameOf(issue, fields), seen))
-      return { outcome: 'conflict', conflict: { theirs: sameOf(issue, fields), mine: fields } };
-    const headers = { 'If-Match': `"${issue.seq}"` };
+    // Where the feed has brought somebody's value, a version from before it is named: the server refuses, and says whose.
+    const isOvertaken = !isSame(sameOf(issue, fields), seen);
+    const headers = { 'If-Match': `"${isOvertaken ? 0 : issue.seq}"` };
     const { ok, data, problem } = await this.#send('PUT', `${this.#base}/${id}`, { body: fields, headers });
     if (ok) {
       this.#pins.takeViews(viewsOf(data));
       return { outcome: 'done', previous: data.previous };
     }
+    if (problem?.code !== 'stale' && isOvertaken)
+      return { outcome: 'conflict', conflict: { theirs: sameOf(issue, fields), mine: fields } };
     if (problem?.code !== 'stale') return failed(problem);
     this.#pins.takeViews(viewsOf(problem.current));
     const theirs = sameOf(this.#issueOf(id) ?? issue, fields);
