@@ -1,7 +1,7 @@
 """`python -m bench [name …]`: measure, print, and write what docs/BENCHMARKS.md shows.
 
-Names: herd, storm, correct, worker, feed, start, basemap, phone, desk. Without names, all of them. `faces`
-is measured when it is named: its pictures come with a package that nothing else needs.
+Names: herd, storm, correct, worker, feed, start, basemap, phone, desk, restore. Without names, all of them.
+`faces` is measured when it is named: its pictures come with a package that nothing else needs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("start", "herd", "storm", "correct", "worker", "feed", "basemap", "phone", "desk")
+NAMES = ("start", "herd", "storm", "correct", "worker", "feed", "basemap", "phone", "desk", "restore")
 NAMED = "faces"
 
 

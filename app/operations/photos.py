@@ -245,7 +245,9 @@ def _finish(
         walk = feed.lock_walk(walk_id)
         finished = run(FINISH, outcome | {"photo": photo_id, "new_processed_at": now}).first()
         if finished is None:
-            return str(run(PROGRESS, {"photo": photo_id}).one().state)
+            # Somebody else was faster; or a backup from before the photo was put back.
+            now_is = run(PROGRESS, {"photo": photo_id}).first()
+            return str(now_is.state) if now_is else "gone"
         if rows:
             run(NEW_ENCODINGS, [row | {"organisation_id": walk.organisation_id} for row in rows])
         move_showing(walk, finished.sent_sha256, now)
