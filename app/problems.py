@@ -61,6 +61,9 @@ CATALOGUE: dict[str, Kind] = {
     "too_fast": Kind(429, _("Too much at once. It will be sent a little later."), retry=True),
     # The code and the walk
     "code_unknown": Kind(404, _("That code does not match. Check the poster and try again.")),
+    "receipt_unknown": Kind(
+        404, _("Nothing is here with that code. If a phone shows it, open the app there: it sends again.")
+    ),
     "walk_not_open": Kind(403, _("The walk has not opened yet."), retry=True),
     "walk_over": Kind(410, _("The walk has ended.")),
     "newcomers_paused": Kind(403, _("New participants are paused right now. Ask the organiser."), retry=True),

@@ -17,7 +17,7 @@ from uuid import UUID
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
 
-from app.rules.codes import ALPHABET, make_code, normal_code
+from app.rules.codes import ALPHABET, RECEIPT_LENGTH, grouped, make_code, normal_code
 from app.rules.second_factor import RECOVERY_LENGTH
 
 
@@ -88,6 +88,38 @@ def code_hmac(code: str) -> str | None:
     return hmac.new(_key("join-code-lookup"), normal.encode(), hashlib.sha256).hexdigest()
 
 
+def receipt_code(participant_id: UUID, kept: str | None) -> tuple[str, str]:
+    """The code of a device's receipt, and the hash it is found by.
+
+    Where `kept` is the hash of one that an earlier key of ours made, that one stays.
+    """
+    made = [_receipt(key, participant_id) for key in _keys()]
+    return next((one for one in made if one[1] == kept), made[0])
+
+
+def receipt_hmacs(typed: str) -> list[str]:
+    """The hashes that a receipt of that code may be found by; none when it cannot be one."""
+    code = normal_code(typed, RECEIPT_LENGTH)
+    return [_hmac_hex(key, "receipt-lookup", code) for key in _keys()] if code else []
+
+
+def _receipt(key: str, participant_id: UUID) -> tuple[str, str]:
+    digest = bytes.fromhex(_hmac_hex(key, "receipt", participant_id.hex))
+    code = "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:RECEIPT_LENGTH])
+    return grouped(code), _hmac_hex(key, "receipt-lookup", code)
+
+
+def _hmac_hex(key: str, purpose: str, text: str) -> str:
+    own = hmac.new(key.encode(), purpose.encode(), hashlib.sha256).digest()
+    return hmac.new(own, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _keys() -> tuple[str, ...]:
+    """The present key, then those before it."""
+    settings = current_app.config["SETTINGS"]
+    return (settings.secret_key, *settings.previous_keys)
+
+
 def seal_code(code: str) -> str:
     return _fernet().encrypt(code.encode()).decode()
 
@@ -142,9 +174,7 @@ def _challenge_mark(purpose: str, made: bytes) -> bytes:
 
 
 def _seals(purpose: str) -> MultiFernet:
-    settings = current_app.config["SETTINGS"]
-    keys = (settings.secret_key, *settings.previous_keys)
-    return MultiFernet([_fernet_of(f"seal {purpose}", key) for key in keys])
+    return MultiFernet([_fernet_of(f"seal {purpose}", key) for key in _keys()])
 
 
 def _fernet_of(purpose: str, secret: str) -> Fernet:

@@ -85,6 +85,15 @@ class RatingSchema(Wire):
     made_at = Moment(required=True)
 
 
+class ReceiptSchema(Wire):
+    """How much of a phone's is here now; `waiting` photos are named by its pins and have not come."""
+
+    code = fields.String(required=True)
+    pins = fields.Integer(required=True)
+    photos = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+
+
 class BundleSchema(Wire):
     """The walk bundle; its parts are described in docs/api.md."""
 

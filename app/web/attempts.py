@@ -26,7 +26,10 @@ GUESSER = 3
 PER_PERSON = 10
 """So many wrong codes in an hour for one person, wherever they come from: six digits are guessed by many."""
 Limit: TypeAlias = tuple[RateLimitItem, tuple[str, ...]]
-FAILURES = {"code_unknown", "not_joined", "link_used", "wrong_login", "wrong_code", "passkey_refused"}
+FAILURES = {
+    *("code_unknown", "receipt_unknown", "not_joined", "link_used", "wrong_login", "wrong_code"),
+    "passkey_refused",
+}
 
 
 @contextmanager

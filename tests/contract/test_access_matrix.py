@@ -34,6 +34,7 @@ JPEG = "image/jpeg"
 
 PUBLIC = Row("200 200 200 200 200 200")
 OPEN = Row("200 200 200 200 200 200", "404 404 404 404 404 404")
+WRONG_RECEIPT = Row("404 404 404 404 404 404", form={"code": "00000-00000"})
 NOT_JOINED = "401 401 401 401 401 401"
 PARTICIPANT = "401 401 401 401 401 200"
 THEIR_THING = "401 401 401 401 401 404"
@@ -67,6 +68,10 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/healthz"): PUBLIC,
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/integritet"): PUBLIC,
+    ("GET", "/kvitto"): PUBLIC,
+    ("POST", "/kvitto"): WRONG_RECEIPT,
+    ("GET", "/receipt"): PUBLIC,
+    ("POST", "/receipt"): WRONG_RECEIPT,
     ("POST", "/lang"): Row("303 303 303 303 303 303", form={"lang": "sv", "next": "/"}),
     ("GET", "/manifest.webmanifest"): PUBLIC,
     ("GET", "/offline-help"): PUBLIC,
@@ -91,6 +96,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", API): Row(PARTICIPANT, NOT_JOINED),
     ("GET", f"{API}/changes"): Row(PARTICIPANT, NOT_JOINED),
     ("POST", f"{API}/capability"): Row(PARTICIPANT, NOT_JOINED),
+    ("POST", f"{API}/receipt"): Row(PARTICIPANT, NOT_JOINED),
     ("POST", f"{API}/missing"): Row(PARTICIPANT, NOT_JOINED, body=lambda _scene: {"pins": []}),
     ("DELETE", f"{API}/me"): Row("401 401 401 401 401 204", NOT_JOINED),
     ("POST", f"{API}/rejoin"): Row(NOT_JOINED, NOT_JOINED, body=lambda _scene: {"rejoin": "a guess"}),

@@ -76,6 +76,13 @@ def test_a_broken_queue_without_network_reaches_the_desk_as_a_file_and_doubles_n
     assert {pin["rev"] for pin in desk.changes(walk) if pin["id"] in made} == {
         pin["rev"] for pin in phone.pins()
     }
+    code = phone.find("#receipt .host").inner_text()
+    assert phone.browser.axe() == []
+    desk.page.goto(f"{site.url}/kvitto")
+    desk.find("#code").fill(code.lower())
+    desk.find("main form .btn--cta").click()
+    told = desk.find("main .notice .strong").all_inner_texts()
+    assert [line.split()[0] for line in told] == ["2", "2"]
 
 
 def test_after_yesterdays_backup_is_put_back_the_phones_refill_the_server_and_the_desk_counts(

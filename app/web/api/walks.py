@@ -9,8 +9,14 @@ from flask import Response
 
 from app.db import transaction
 from app.i18n import language
-from app.operations import missing, refills, walks
-from app.schemas.walk import BundleSchema, HeldThingsSchema, LanguageQuerySchema, MissingSchema
+from app.operations import missing, receipts, refills, walks
+from app.schemas.walk import (
+    BundleSchema,
+    HeldThingsSchema,
+    LanguageQuerySchema,
+    MissingSchema,
+    ReceiptSchema,
+)
 from app.web.api.common import json_with_etag, now, problems
 from app.web.api.messages import Blueprint
 from app.web.auth import participant
@@ -28,6 +34,16 @@ def bundle(query: dict[str, Any], walk_id: UUID) -> Response:
     tag = query["lang"] or language()
     body = walks.bundle(participant(walk_id), walk_id, tag)
     return json_with_etag(body, f"{body['epoch']}-{body['seq']}-{tag}")
+
+
+@bp.post("/<uuid:walk_id>/receipt")
+@bp.response(200, ReceiptSchema)
+@problems(bp, 401, 403, 413, 415)
+def receipt(walk_id: UUID) -> dict[str, Any]:
+    """How much of this phone's has arrived, and the code by which anyone can ask the same later."""
+    actor = participant(walk_id)
+    with transaction():
+        return receipts.give(actor)
 
 
 @bp.post("/<uuid:walk_id>/missing")

@@ -95,12 +95,19 @@ export class Server {
     if (kind === 'me') return new Response(null, { status: 204 });
     if (kind === 'changes') return this.changes(call.path);
     if (kind === 'missing') return this.missing(call.body);
+    if (kind === 'receipt') return json(200, this.receipt());
     if (method === 'GET') return json(200, this.bundle);
     if (kind === 'pins') return this.pin(call);
     if (kind === 'withdrawal') return this.withdrawal(call);
     if (kind === 'ratings') return this.rating(call);
     if (kind === 'photos') return this.photo(call, bytes);
     return problem(404, 'not_found', false);
+  }
+
+  /** What is here now. */
+  receipt() {
+    const pins = [...this.pins.values()].filter((pin) => !pin.withdrawn).length;
+    return { code: 'K4D7T-9QX2M', pins, photos: this.photos.size, waiting: 0 };
   }
 
   joined() {

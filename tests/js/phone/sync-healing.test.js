@@ -156,3 +156,33 @@ test('nothing is sent while the sheet is open', async () => {
   await syncNow();
   await assertConverged(1, 1);
 });
+
+test('when nothing waits any more there is a receipt of what the server has counted', async () => {
+  await savePins(2);
+  server.fault = (call) => (call.kind === 'photos' ? 'lost before' : null);
+  await syncNow();
+  assert.equal((await store.getWalk(WALK))?.receipt ?? null, null);
+  server.fault = () => null;
+  await syncUntilDone();
+  const receipt = { code: 'K4D7T-9QX2M', pins: 2, photos: 2, epoch: 'epoch-1' };
+  assert.deepEqual((await store.getWalk(WALK))?.receipt, receipt);
+  const asked = () => server.calls.filter((call) => call.kind === 'receipt').length;
+  const before = asked();
+  await syncNow();
+  assert.equal(asked(), before, 'nothing new, nothing asked');
+});
+
+test('a restored server gives its receipt anew, once it has everything again', async () => {
+  await savePins(2);
+  await syncUntilDone();
+  server.restoreEmpty();
+  server.fault = (call) => (call.kind === 'receipt' ? 'lost after' : null);
+  await syncNow();
+  await syncUntilDone();
+  const walk = await store.getWalk(WALK);
+  assert.notEqual(walk?.receipt?.epoch, walk?.epoch);
+  server.fault = () => null;
+  await syncNow();
+  const after = await store.getWalk(WALK);
+  assert.deepEqual([after?.receipt?.epoch, after?.receipt?.pins], [server.epoch, 2]);
+});

@@ -116,6 +116,17 @@ async function refusedOr(walkId, { problem }) {
 }
 
 /**
+ * Nothing of the walk waits any more: ask how much of it is there. No answer leaves the one before.
+ * @param {WalkRecord} walk
+ */
+export async function renewReceipt({ id, epoch }) {
+  const { data } = await request('POST', `/api/walks/${id}/receipt`);
+  if (typeof data?.code !== 'string' || !Number.isInteger(data.pins)) return;
+  const { code, pins, photos } = data;
+  await patchWalk(id, { receipt: { code, pins, photos, epoch } }, 'sync');
+}
+
+/**
  * Join by code inside the app. A queue that waited for this walk goes on under the new token.
  * @param {string} code @param {string} lang @returns {Promise<Entered>}
  */

@@ -9,7 +9,7 @@
 import { request } from '../shared/api.js';
 import { recompress } from './capture.js';
 import { backoffMs, isAway, waitsForServer, wakeAt } from './outbox.js';
-import { refresh, rejoin } from './session.js';
+import { refresh, rejoin, renewReceipt } from './session.js';
 import { CLIENT } from './store-body.js';
 import { onChange } from './store-db.js';
 import { forgetWalk, getMeta, listWalks, patchWalk, setMeta, sweep } from './store-keep.js';
@@ -167,6 +167,8 @@ async function finish(run) {
     const parked = run.parked.has(walk.id) ? (walk.parked ?? 'rejoin') : null;
     const isKnown = run.parked.has(walk.id) || run.walks.has(walk.id);
     if (isKnown && parked !== walk.parked) await patchWalk(walk.id, { parked }, 'sync');
+    if (!run.stopped && wantsReceipt(walk, run) && (await listEntries(walk.id)).length === 0)
+      await renewReceipt(walk);
     if (walk.left && !run.stopped) await completeLeave(walk);
   }
   if (run.sent > 0) await setMeta('last_sent_at', Date.now());
@@ -175,6 +177,10 @@ async function finish(run) {
   setbacks = run.stopped || (run.failed > 0 && run.sent === 0) ? setbacks + 1 : 0;
   update({ lastError, lastSentAt, parked: [...run.parked] });
 }
+
+/** Something arrived, or the server is not the one that gave the receipt. @param {WalkRecord} walk @param {Round} run */
+const wantsReceipt = (walk, run) =>
+  run.walks.has(walk.id) || (Boolean(walk.receipt) && walk.receipt?.epoch !== walk.epoch);
 
 /** A walk that was left gives up its token, and its place on the phone, once everything of it has been sent. @param {WalkRecord} walk */
 async function completeLeave(walk) {

@@ -233,8 +233,17 @@ export interface WalkRecord {
   joined_at: string;
   /** When the resident left; unsent pins are still sent while the re-join capability works. */
   left: string | null;
+  /** What the server said had arrived when nothing waited any more, and the code by which anyone can ask it again. */
+  receipt?: Receipt | null;
   /** Its queue waits: for the walk's code, since the server no longer knows this phone; or for nothing, the walk is gone. */
   parked: 'rejoin' | 'gone' | null;
+}
+export interface Receipt {
+  code: string;
+  pins: number;
+  photos: number;
+  /** The server's life in which it was given: a restored one is asked again. */
+  epoch: string | null;
 }
 export type PinState = 'saved' | 'sending' | 'sent' | 'help';
 export interface PinRecord {

@@ -12,6 +12,7 @@ import { saveAsFile } from '../savefile.js';
 import { leave, unsent } from '../session.js';
 import { listEntries, onChange } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
+import { receiptCard } from './receipt.js';
 import { ask, button } from './screen.js';
 import { questionField } from './stops.js';
 import { sumWords } from './words.js';
@@ -19,15 +20,18 @@ import { sumWords } from './words.js';
 /** @param {App} app @param {import('./stops.js').Stops} stops @returns {Screen} */
 export function finishScreen(app, stops) {
   const { walk, end_questions } = app.bundle;
-  const state = h('div', { role: 'status' });
+  const state = h('div', { class: 'stack', role: 'status' });
   let closed = false;
 
   async function draw() {
     const sync = syncState();
-    const words = sumWords(summary(await listEntries(app.walk.id), sync, app.walk.parked), sync);
+    const entries = await listEntries(app.walk.id);
+    const words = sumWords(summary(entries, sync, app.walk.parked), sync);
+    const receipt = await receiptCard(app, entries.length);
     if (!closed)
       state.replaceChildren(
         h('div', { class: `sum is-${words.tone}` }, icon(words.icon), h('p', null, words.text)),
+        receipt,
       );
   }
 

@@ -11,6 +11,7 @@ import { summary } from '../outbox.js';
 import { listEntries, listPins, listRatings, listRemoved, onChange, storeMode } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
 import { ownSpot } from './home-map.js';
+import { receiptCard } from './receipt.js';
 import { saveFile } from './refused.js';
 import { bringBack } from './saving.js';
 import { button } from './screen.js';
@@ -39,6 +40,7 @@ class Mine {
       button('refresh-cw', t('Try now'), () => void this.tryNow(), { look: 'btn--primary', id: 'try-now' }),
       button('file-down', t('Save as file'), file, { id: 'save-file' }),
     );
+    this.receipt = h('div');
     const none = t('No pins yet. Press New pin when you notice something, good or bad.');
     // Not before the store has answered.
     this.empty = h('p', { class: 'muted', hidden: true }, none);
@@ -64,6 +66,7 @@ class Mine {
     this.empty.hidden = pins.length > 0;
     this.ratings.textContent = answerWords(answers);
     this.#drawGone(removed, new Set(entries.map((entry) => entry.target)));
+    this.receipt.replaceChildren(await receiptCard(app, entries.length));
   }
 
   #drawSum() {
@@ -144,7 +147,7 @@ export function mineScreen(app) {
   void mine.draw();
   return {
     title: t('My pins'),
-    body: [mine.sum, mine.empty, mine.list, mine.ratings, mine.gone],
+    body: [mine.sum, mine.receipt, mine.empty, mine.list, mine.ratings, mine.gone],
     foot: mine.foot,
     close: () => mine.close(),
   };
