@@ -184,6 +184,10 @@ class ColumnsSchema(Wire):
     pin_seq = fields.List(fields.Integer(), required=True)
 
 
+class NothingSchema(Wire):
+    """`{}`: the act needs no words, and what is no JSON does nothing."""
+
+
 class CodeSchema(Wire):
     code = fields.String(required=True)
     url = fields.String(required=True)

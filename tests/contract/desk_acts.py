@@ -175,7 +175,7 @@ WALKS = (
     put("walk_newcomers", f"{API}/newcomers", {"paused": True}, {"paused": False}),
     post("walk_newcomers", f"{PAGES}/newcomers", {"paused": "no"}, paused="yes"),
     post("walk_waiting_room", f"{PAGES}/waiting-room", {"mode": "off"}, mode="now"),
-    Act("walk_code", Call("PUT", f"{API}/code"), CODE_BACK, given="code before"),
+    Act("walk_code", Call("POST", f"{API}/code", {}), CODE_BACK, given="code before"),
     post("walk_code", f"{PAGES}/code", {"back": "yes"}, given="code before"),
     put("walk_closing", f"{API}/state", {"state": "closing"}, {"state": "open"}),
     post("walk_closing", f"{PAGES}/state", {"state": "open"}, state="closing"),

@@ -248,7 +248,7 @@ def given_ground(world: World) -> None:
 
 
 def given_code_before(world: World) -> None:
-    world.call(Call("PUT", f"{API}/code"))
+    world.call(Call("POST", f"{API}/code", {}))
 
 
 def given_invitation(world: World) -> None:

@@ -144,7 +144,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", f"{DESK}/owners"): Row(
         STAFF_MAKES, NO_STAFF, body=lambda _scene: {"name": "Bolaget", "kind": "other"}
     ),
-    ("PUT", f"{DESK}/code"): Row(STAFF, NO_STAFF),
+    ("POST", f"{DESK}/code"): Row(STAFF, NO_STAFF, body=lambda _scene: {}),
     ("GET", f"{DESK}/plan"): Row(STAFF, NO_STAFF),
     ("PUT", f"{DESK}/plan"): Row(
         STAFF,

@@ -157,7 +157,7 @@ def test_every_act_leaves_a_line_and_a_refused_one_none(cast: Cast) -> None:
     assert cast.fatima.put(review, json={"pin": "hidden"}, headers=seen).status_code == 200
     assert cast.fatima.put(review, json={"pin": "hidden"}, headers=seen).status_code == 412
     cast.fatima.put(f"{api}/newcomers", json={"paused": True})
-    cast.fatima.put(f"{api}/code")
+    cast.fatima.post(f"{api}/code", json={})
     cast.fatima.put(f"{api}/state", json={"state": "closing"})
     cast.fatima.put(f"{api}/participants/{cast.amina.id}/hidden", json={"hidden": True})
     told = ["log_in", "review_pin", "walk_newcomers", "walk_code", "walk_closing", "hide_participant"]

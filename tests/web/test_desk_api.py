@@ -182,11 +182,18 @@ def test_a_participant_is_hidden_and_shown_again(cast: Cast) -> None:
 
 
 def test_a_new_code_ends_the_old_and_disturbs_nobody_who_has_joined(cast: Cast) -> None:
-    answer = cast.fatima.put(f"{base(cast)}/code")
+    answer = cast.fatima.post(f"{base(cast)}/code", json={})
     assert answer.json["url"] == f"http://localhost/v/{answer.json['code']}"
     assert cast.nobody.post("/api/join", json={"code": cast.a.code}).status_code == 404
     assert cast.nobody.post("/api/join", json={"code": answer.json["code"]}).status_code == 201
     assert cast.amina.put_pin().status_code == 201
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[]"])
+def test_garbage_leaves_the_code_as_it_is(cast: Cast, body: bytes) -> None:
+    answer = cast.fatima.post(f"{base(cast)}/code", data=body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+    assert cast.nobody.post("/api/join", json={"code": cast.a.code}).status_code == 201
 
 
 def test_newcomers_are_paused_and_let_in(cast: Cast) -> None:

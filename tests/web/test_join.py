@@ -156,7 +156,7 @@ def test_leaving_ends_the_token_at_once_and_keeps_what_was_sent(cast: Cast) -> N
 
 def test_a_new_code_ends_the_old_one_and_disturbs_nobody(cast: Cast) -> None:
     browser = join(cast)
-    new = cast.fatima.put(f"/api/desk/walks/{cast.a.id}/code").json
+    new = cast.fatima.post(f"/api/desk/walks/{cast.a.id}/code", json={}).json
     assert new["url"] == f"http://localhost/v/{new['code']}"
     assert cast.nobody.post("/api/join", json={"code": cast.a.code}).json["code"] == "code_unknown"
     join(cast, new["code"])

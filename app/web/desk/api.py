@@ -178,11 +178,12 @@ def photo(walk_id: UUID, photo_id: UUID, size: str) -> Response:
     return send_encoding(encoding)
 
 
-@bp.put(f"{WALK}/code")
+@bp.post(f"{WALK}/code")
+@bp.arguments(schemas.NothingSchema)
 @bp.response(200, schemas.CodeSchema)
 @problems(bp, 401, 403, 404, 413, 415)
-def rotate_code(walk_id: UUID) -> dict[str, Any]:
-    """A new join code; the old one stops working, those who have joined stay."""
+def rotate_code(_nothing: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
+    """A new join code each time; the old one stops working, those who have joined stay."""
     actor = facilitator()
     with transaction():
         code = walks.rotate_code(actor, walk_id, now())

@@ -287,6 +287,10 @@ export class Desk {
     this.#refresh();
   }
 
+  get isLoggedOut() {
+    return this.#loader.isLoggedOut;
+  }
+
   /** @returns {Promise<boolean>} whether there was contact */
   async #changes() {
     const isFirst = !el('failed').hidden;

@@ -91,6 +91,9 @@ export class Loader {
     return this.#page(number - 1, 1);
   }
 
+  /** The server answers, but not to us any more. */
+  isLoggedOut = false;
+
   /**
    * What has changed since. Null without contact.
    * @returns {Promise<{reset: boolean, added: number[], changed: number[]} | null>}
@@ -101,7 +104,8 @@ export class Loader {
     for (let more = true; more; ) {
       const { epoch, seq } = this.#pins.cursor();
       const query = `epoch=${encodeURIComponent(epoch)}&after=${seq}&limit=${MOST_CHANGES}`;
-      const { ok, data } = await this.#request('GET', `${this.#base}/changes?${query}`);
+      const { ok, data, status } = await this.#request('GET', `${this.#base}/changes?${query}`);
+      this.isLoggedOut = status === 401;
       if (!ok) return null;
       const taken = this.#pins.takeFeed(data);
       if (taken.reset) return { ...news, reset: true };

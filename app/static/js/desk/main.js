@@ -1,7 +1,7 @@
 /**
  * Starts the desk of the walk that the page is about, and gives it its keys and buttons.
  */
-import { announce } from '../shared/dom.js';
+import { announce, h } from '../shared/dom.js';
 import { loadCatalogue, t } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 import { Desk } from './desk.js';
@@ -15,17 +15,20 @@ import { toast } from './toast.js';
 function showContact(contact) {
   const live = el('live');
   live.classList.toggle('live--lost', !contact);
-  const words = contact ? t('Live') : t('No contact – trying again');
-  live.replaceChildren(icon(contact ? 'circle-check' : 'cloud-off', 18), words);
+  const isOut = !contact && desk.isLoggedOut;
+  const words = contact ? t('Live') : isOut ? t('You are logged out') : t('No contact – trying again');
+  live.replaceChildren(icon(contact ? 'circle-check' : isOut ? 'circle-alert' : 'cloud-off', 18), words);
+  // In another tab, where this one may hold words that are not saved yet: it goes on by itself afterwards.
+  if (isOut) live.append(' ', h('a', { href: '/desk/', target: '_blank' }, t('Log in')));
   if (!contact) announce(words);
 }
 
 const lang = document.documentElement.lang;
 await loadCatalogue(lang);
-showContact(true);
 /** @type {import('./types').DeskBundle} */
 const bundle = JSON.parse(el('bundle').textContent ?? '');
 const desk = new Desk(bundle, lang, showContact);
+showContact(true);
 const help = createHelp(bundle.may_run);
 const { triage, bar } = desk;
 

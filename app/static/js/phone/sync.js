@@ -103,6 +103,7 @@ async function roundInside(force) {
   await entering;
   await recover();
   await purgeWithdrawn();
+  if (force) await release(); // "Try now" is meant: nothing is held for words that may follow
   if (force) await resetBackoff((entry) => entry.state === 'help' || !entry.problem?.obey);
   const run = newRound(force ? [] : await listWalks());
   const { lastError } = state;

@@ -78,17 +78,16 @@ function nextSteps(walk) {
   const org = walk.organisation.name;
   const date = walk.answers_by ? formatDate(walk.answers_by, { dateStyle: 'long' }) : '';
   const words = date
-    ? t('{org} will go through everything and reply by {date}. Save the link to see what happens.', {
+    ? t('{org} will go through everything and reply by {date}. Come back to My pins to see what happens.', {
         org,
         date,
       })
-    : t('{org} will go through everything. Save the link to see what happens.', { org });
+    : t('{org} will go through everything. Come back to My pins to see what happens.', { org });
   return h(
     'section',
     { class: 'card stack stack--tight' },
     h('h2', null, t('What happens next')),
     h('p', null, words),
-    h('p', { class: 'host' }, walk.organisation.host),
   );
 }
 

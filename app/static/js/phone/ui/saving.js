@@ -48,10 +48,11 @@ export async function saveNew(app, category, kind) {
       ...withoutHere(spot),
       ...voiceOfNew(app),
     };
+    const n = app.pins.length + 1; // before the list is read anew
     const pin = await savePin(app.walk.id, fields, { hold: wantsPhoto, awaitingPhoto: wantsPhoto });
     setPref('last', `${category.code}:${kind}`);
     buzz('saved');
-    announce(savedWords(app, spot, nameOf(category, kind)));
+    announce(savedWords(app, spot, nameOf(category, kind), n));
     return pin;
   } catch {
     app.spot = spot;
@@ -69,9 +70,11 @@ export async function saveNew(app, category, kind) {
 export const savedWord = () =>
   storeMode().memory ? t('Kept on this page only. Do not close it.') : t('Saved on your phone');
 
-/** "Pin 4 saved: Lighting, 6 metres from you." @param {App} app @param {Spot} spot @param {string} category */
-function savedWords(app, spot, category) {
-  const n = app.pins.length + 1;
+/**
+ * "Pin 4 saved: Lighting, 6 metres from you."
+ * @param {App} app @param {Spot} spot @param {string} category @param {number} n
+ */
+function savedWords(app, spot, category, n) {
   const fix = app.fix();
   if (!fix) return t('Pin {n} saved: {category}.', { n, category });
   const m = rounded(metresBetween(fix, spot.there));

@@ -90,6 +90,14 @@ function outside(href, name, label) {
   );
 }
 
+/** Whom to call, each number its own link. */
+function emergency() {
+  const parts = t('In danger now? Call 112. Police non-emergency: 114 14.').split(/(112|114 14)/);
+  return parts.map((part, i) =>
+    i % 2 === 1 ? h('a', { href: `tel:${part.replace(' ', '')}` }, part) : part,
+  );
+}
+
 /** @param {App} app @returns {Screen} */
 export function menuScreen(app) {
   /** @param {string} path @param {string} name @param {string} label @param {string} [more] */
@@ -125,12 +133,7 @@ export function menuScreen(app) {
         h('p', { class: 'strong' }, walk.title),
         h('p', { class: 'muted' }, `${walk.organisation.name} · ${area.name}`),
       ),
-      h(
-        'a',
-        { class: 'notice is-error', href: 'tel:112' },
-        icon('phone-call'),
-        h('strong', null, t('In danger now? Call 112. Police non-emergency: 114 14.')),
-      ),
+      h('p', { class: 'notice is-error' }, icon('phone-call'), h('strong', null, emergency())),
       h('ul', { class: 'rows' }, [
         entry('mine', 'cloud-check', t('My pins'), t('What is sent and what is waiting')),
         entry('list', 'list', t('List'), t('The same as the map, in words')),
