@@ -9,7 +9,7 @@ from __future__ import annotations
 from tools.defects import Defect
 
 TRIAL = "tests/chaos/test_trials.py::test_every_promise_is_kept"
-STORM, RESTORE, CRASH, QUOTA = (f"{TRIAL}[sqlite-{seed}]" for seed in (3, 8, 6, 12))
+STORM, RESTORE, QUOTA = (f"{TRIAL}[sqlite-{seed}]" for seed in (3, 8, 12))
 
 COMMIT_NOW_AND_THEN = """            yield
             connection.commit() if __import__("random").random() > 0.15 else connection.rollback()"""
@@ -17,7 +17,6 @@ BY_CLOCK = """    row = run(TAKE_NUMBER, {"walk": walk_id, "new_pins": new_pins}
     now = int(__import__("time").time())
     run(sa.update(WALK).where(WALK.c.id == walk_id).values(feed_seq=now))
     return Number(row.epoch, now, row.pin_count)"""
-SAME_EPOCH = "run(sa.select(WALK.c.epoch).where(WALK.c.id == walk)).scalar_one()"
 
 TRIALS = [
     Defect(
@@ -32,13 +31,6 @@ TRIALS = [
         "a phone that takes any good answer for proof",
         "tests/chaos/outbox.py",
         (("    return same and isinstance(", "    return True or isinstance("),),
-        STORM,
-    ),
-    Defect(
-        "I3",
-        "a retry that is stored once more",
-        "app/operations/pins.py",
-        ((".where(REVISION.c.rev == ", ".where(REVISION.c.rev > "),),
         STORM,
     ),
     Defect(
@@ -76,50 +68,10 @@ TRIALS = [
         STORM,
     ),
     Defect(
-        "I5",
-        "a lost tombstone",
-        "app/operations/views.py",
-        (("        elif pin.shown_to_walk:", "        elif pin.shown_to_walk and False:"),),
-        STORM,
-    ),
-    Defect(
-        "I6",
-        "a restore that keeps the epoch",
-        "app/operations/restore.py",
-        (('"new_epoch": new_epoch()', f'"new_epoch": {SAME_EPOCH}'),),
-        RESTORE,
-    ),
-    Defect(
-        "I6",
-        "a phone that does not ask a restored server",
-        "tests/chaos/sync.py",
-        (
-            (
-                "if is_restored and not await self._heal():",
-                "if is_restored and not await self._heal() and False:",
-            ),
-        ),
-        RESTORE,
-    ),
-    Defect(
         "I6",
         "phones told of a backup that does not hold what they sent",
         "app/operations/backup.py",
         (('"upto": min(seq, gaps.get(walk, seq))', '"upto": seq + 1000'),),
         RESTORE,
-    ),
-    Defect(
-        "I7",
-        "what is for staff alone told to everybody",
-        "app/rules/pins.py",
-        (("kept_back = pin.staff_only or ", "kept_back = "),),
-        STORM,
-    ),
-    Defect(
-        "I8",
-        "saved before it is on the disk",
-        "tests/chaos/store.py",
-        (("        self._disk = json.dumps(self.data)\n\n    def lose", "\n    def lose"),),
-        CRASH,
     ),
 ]

@@ -152,6 +152,7 @@ class Checker:
 
     def vanished(self) -> Iterator[Finding]:
         """Every pin, answer and photo that a phone said it had saved is where its content says."""
+        yield from self._contradicted()
         for phone in self.record.handsets:
             waiting = {(one["kind"], one["target"]) for one in phone.data["entries"].values()}
             yield from self._forgotten(phone)
@@ -174,6 +175,13 @@ class Checker:
                     and row["text"] != rating["fields"]["text"]
                 ):
                     yield Finding("differs", f"{phone.name}: answer {rating['id']} is not the newest")
+
+    def _contradicted(self) -> Iterator[Finding]:
+        """One phone never contradicts itself: what it sends again is what it had sent."""
+        for event in self._events("conflict"):
+            yield Finding(
+                "differs", f"{event['who']} was told that {_named(event['facts'])} is another version"
+            )
 
     def _forgotten(self, phone: Handset) -> Iterator[Finding]:
         for event in self._events("saved"):

@@ -107,10 +107,10 @@ class Sync:
         if not isinstance(joined, dict) or "rejoin" not in joined or "set-cookie" not in reply.headers:
             return False
         cookie = reply.headers["set-cookie"].partition(";")[0]
+        known = {"rejoin": joined["rejoin"], "cookie": cookie, "participant": joined["participant_id"]}
         with self.store.write():
-            self.store.walk.update(
-                rejoin=joined["rejoin"], cookie=cookie, participant=joined["participant_id"]
-            )
+            # The epoch of the first join stays until the feed tells of another one: it says what to heal.
+            self.store.walk.update({"epoch": joined["epoch"]} | self.store.walk | known)
         return True
 
     # ---------------------------------------------------------------- reading

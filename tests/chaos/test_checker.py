@@ -142,6 +142,7 @@ SINS: dict[str, tuple[str, Sin]] = {
     "sent without an answer": ("lie", lambda it: forget_events(it, "answer")),
     "sent on another thing's proof": ("lie", lambda it: it.events[1]["facts"]["echo"].update(sha256="no")),
     "old words": ("differs", lambda it: it.truth.pins["pin-1"].update(text="light")),
+    "a retry taken for another version": ("differs", lambda it: tell(it, "amina", "conflict", **PIN)),
     "a photo that is not on its pin": ("differs", lambda it: it.truth.places.clear()),
     "a reader with an old version": ("apart", lambda it: it.readers[0].held.update({"pin-1": seen(seq=0)})),
     "a reader that was not told": ("apart", lambda it: it.readers[0].anew.clear()),
