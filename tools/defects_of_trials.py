@@ -9,7 +9,7 @@ from __future__ import annotations
 from tools.defects import Defect
 
 TRIAL = "tests/chaos/test_trials.py::test_every_promise_is_kept"
-STORM, RESTORE, QUOTA = (f"{TRIAL}[sqlite-{seed}]" for seed in (3, 8, 12))
+STORM, SEEN, CRASH, RESTORE, QUOTA = (f"{TRIAL}[sqlite-{seed}]" for seed in (3, 5, 6, 8, 12))
 
 COMMIT_NOW_AND_THEN = """            yield
             connection.commit() if __import__("random").random() > 0.15 else connection.rollback()"""
@@ -31,6 +31,13 @@ TRIALS = [
         "a phone that takes any good answer for proof",
         "tests/chaos/outbox.py",
         (("    return same and isinstance(", "    return True or isinstance("),),
+        STORM,
+    ),
+    Defect(
+        "I3",
+        "a retry that is taken for another version",
+        "app/operations/pins.py",
+        ((".where(REVISION.c.rev == ", ".where(REVISION.c.rev > "),),
         STORM,
     ),
     Defect(
@@ -73,5 +80,40 @@ TRIALS = [
         "app/operations/backup.py",
         (('"upto": min(seq, gaps.get(walk, seq))', '"upto": seq + 1000'),),
         RESTORE,
+    ),
+    Defect(
+        "I5",
+        "a lost tombstone",
+        "app/operations/views.py",
+        (("        elif pin.shown_to_walk:", "        elif pin.shown_to_walk and False:"),),
+        SEEN,
+    ),
+    Defect(
+        "I6",
+        "a phone that does not ask a restored server",
+        "tests/chaos/sync.py",
+        (('is_restored = bool(walk.get("epoch")) and (', "is_restored = False and ("),),
+        RESTORE,
+    ),
+    Defect(
+        "I6",
+        "a restored server that goes on from a foreign cursor",
+        "app/operations/feed.py",
+        (("start = 0 if reset else after", "start = after"),),
+        RESTORE,
+    ),
+    Defect(
+        "I7",
+        "what is for staff alone told to everybody",
+        "app/rules/pins.py",
+        (("kept_back = pin.staff_only or ", "kept_back = "),),
+        SEEN,
+    ),
+    Defect(
+        "I8",
+        "saved before it is on the disk",
+        "tests/chaos/store.py",
+        (("        self._disk = json.dumps(self.data)\n\n    def lose", "\n    def lose"),),
+        CRASH,
     ),
 ]

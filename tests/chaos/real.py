@@ -29,9 +29,10 @@ from tests.waiting import wait_until
 ACTS = ("pin", "pin", "photo", "photo", "offline", "crash", "look")
 STATES = """Object.fromEntries([...document.querySelectorAll('[id^="mine-"] [data-state]')].map(
   (state) => [state.closest('[id^="mine-"]').id.slice(5), state.dataset.state]))"""
+IS_KEPT = "navigator.serviceWorker.getRegistration('/').then((worker) => Boolean(worker?.active))"
 READ_ANEW = "fetch('/api/walks/WALK/changes?after=0&limit=500').then((answer) => answer.json())"
 KINDS = {"pins": "pin", "photos": "photo", "ratings": "rating"}
-DRAIN_S = 40.0
+DRAIN_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,7 @@ class RealPhone:
     def _evening(self, phone: Phone) -> tuple[Handset, Reader]:
         self._phone = phone
         phone.join(ready=False)  # there is no map to wait for
-        wait_until(
-            lambda: (phone.stored("walks")[0].get("ready") or {}).get("shell"), "the app kept", DRAIN_S
-        )
+        phone.browser.until(IS_KEPT, "the app kept for times without network", DRAIN_S)
         self.has_joined.set()
         while not self.is_calm.is_set():
             self._act()
@@ -85,9 +84,6 @@ class RealPhone:
         self.may_end.wait(60)
         wait_until(self._is_drained, "everything of the real phone sent", DRAIN_S, every=0.5)
         return self._in_the_end()
-
-    def _is_kept(self) -> bool:
-        return bool((self._phone.stored("walks")[0].get("ready") or {}).get("shell"))
 
     # ---------------------------------------------------------------- what the resident does
     def _act(self) -> None:

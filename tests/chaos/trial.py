@@ -24,6 +24,7 @@ from tests.chaos.proxy import Exchange, Hear, Message
 from tests.chaos.real import RealPhone, overheard, sent_by_browsers
 from tests.chaos.weather import Weather
 from tests.chaos.world import Ground, World
+from tests.waiting import Late
 
 PHONES_IN_A, PHONES_IN_B = 4, 1
 ACTS = 12
@@ -52,14 +53,18 @@ def run(ground: Ground, seed: str, browsers: int = 0) -> Trial:
     trial = Trial(seed, plan(seed, has_storage=bool(ground.s3)))
     quota = {"PINS_PER_DEVICE": "4"} if dice.random() < 0.3 else {}
     world = World(ground, quota)
+    record = None
     try:
         record = asyncio.run(_Course(world, trial, dice, browsers).run())
+    except Late as late:
+        trial.findings = [Finding("stuck", str(late))]
     finally:
         trial.log = world.server.output()
         world.close()
-    trial.findings = Checker(record).findings()
-    rows = record.truth
-    trial.stored = {"pins": len(rows.pins), "photos": len(rows.photos), "ratings": len(rows.ratings)}
+    if record:
+        trial.findings = Checker(record).findings()
+        rows = record.truth
+        trial.stored = {"pins": len(rows.pins), "photos": len(rows.photos), "ratings": len(rows.ratings)}
     trial.seconds = time.monotonic() - begun
     return trial
 
