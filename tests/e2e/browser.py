@@ -60,6 +60,7 @@ class Device:
     accuracy_m: float = 8
     permissions: tuple[str, ...] = ("geolocation", "camera")
     reduced_motion: bool = True
+    timezone: str = "Europe/Stockholm"
 
     def options(self) -> dict[str, Any]:
         """Playwright's words for it."""
@@ -69,7 +70,7 @@ class Device:
             "has_touch": self.touch,
             "is_mobile": self.touch,
             "locale": self.lang,
-            "timezone_id": "Europe/Stockholm",
+            "timezone_id": self.timezone,
             "color_scheme": "dark" if self.dark else "light",
             "reduced_motion": "reduce" if self.reduced_motion else "no-preference",
             "permissions": list(self.permissions),

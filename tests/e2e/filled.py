@@ -1,20 +1,35 @@
-"""A phone that holds much: pins with photos, put into the store by the app's own functions."""
+"""A phone that holds much: what its own functions do and store, without the screens.
+
+Everything here runs on a page of the site that is not the app, so that nothing is sent meanwhile.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
+import json
+from typing import Any
 
 from PIL import Image
 
 from tests.e2e.phone import Phone
 
-# The page's own modules are one bundle; these are the same sources on the same database.
-FILL = """(async () => {
+# The app's modules are one bundle on its own page; these are the same sources on the same database.
+AROUND = """(async () => {
   const base = document.querySelector('link[rel=stylesheet]').href.replace(/css\\/.*/, 'js/');
   const store = await import(base + 'phone/store.js');
   const { digest } = await import(base + 'shared/hash.js');
+  const { newId } = await import(base + 'shared/ids.js');
+  const { preparePhoto } = await import(base + 'phone/capture.js');
   await store.openStore();
+  const run = async () => {SCRIPT};
+  try {
+    return await run();
+  } finally {
+    await store.closeStore();
+  }
+})()"""
+FILL = """
   const plain = Uint8Array.from(atob('JPEG'), (char) => char.charCodeAt(0));
   const made = [];
   for (let i = 0; i < COUNT; i++) {
@@ -33,9 +48,15 @@ FILL = """(async () => {
     const photo = { type: 'image/jpeg', bytes: bytes.buffer, thumb: null, sha256, raw: false };
     await store.addPhoto(pin.id, { ...photo, width: 1, height: 1 });
   }
-  await store.closeStore();
   return made;
-})()"""
+"""
+
+
+def on_page(phone: Phone, script: str, files: list[bytes] | None = None) -> Any:
+    """What the body of an asynchronous function answers that has the app's own modules at hand."""
+    phone.page.goto(f"{phone.site.url}/om")
+    told = json.dumps([base64.b64encode(file).decode() for file in files or []])
+    return phone.browser.run(AROUND.replace("SCRIPT", script).replace("FILES", told))
 
 
 def jpeg(width: int = 64, height: int = 48) -> bytes:
@@ -45,11 +66,7 @@ def jpeg(width: int = 64, height: int = 48) -> bytes:
 
 
 def fill(phone: Phone, count: int, photo: bytes = b"") -> list[str]:
-    """Save `count` pins, each with a photo of its own if there is one; their ids in order.
-
-    The phone is left on a page without the app, so that nothing is sent meanwhile.
-    """
+    """Save `count` pins, each with a photo of its own if there is one; their ids in order."""
     walk: str = phone.stored("walks")[0]["id"]
-    phone.page.goto(f"{phone.site.url}/om")
     script = FILL.replace("JPEG", base64.b64encode(photo).decode()).replace("COUNT", str(count))
-    return list(phone.browser.run(script.replace("WALK", walk)))
+    return list(on_page(phone, script.replace("WALK", walk)))

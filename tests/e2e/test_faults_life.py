@@ -40,7 +40,7 @@ COUNT_HELD = """(() => {
   const { fetch } = window;
   window.fetch = (url, options) => {
     const answer = fetch(url, options);
-    if (options?.body instanceof ArrayBuffer) answer.finally(() => { held.now--; }).catch(() => {});
+    if (options?.body instanceof Blob) answer.finally(() => { held.now--; }).catch(() => {});
     return answer;
   };
   new MutationObserver(() => {

@@ -59,18 +59,18 @@ test('the best recent fix counts, not the last one', () => {
   position.start();
   phone.fix({ lat: 1, accuracy: 4 });
   phone.now += 3000;
-  phone.fix({ lat: 2, accuracy: 40 });
+  phone.fix({ lat: 1.0001, accuracy: 40 });
   assert.deepEqual(position.here(), { lat: 1, lon: 12, accuracy_m: 4, age_s: 3 });
   assert.equal(position.view().grade, 'good');
   phone.now += 12_001;
-  assert.deepEqual([position.here()?.lat, position.view().grade], [2, 'none']);
+  assert.deepEqual([position.here()?.lat, position.view().grade], [1.0001, 'none']);
   phone.now += 10_000;
   assert.deepEqual([position.here(), position.view().grade, position.view().fix], [null, 'none', null]);
 });
 
 test('while walking, an old good fix gives way to a new one that is nearly as good', () => {
   const fix = (/** @type {number} */ at, /** @type {number | null} */ accuracy_m) => ({
-    lat: at,
+    lat: at / 1e9,
     lon: 0,
     accuracy_m,
     at,
@@ -140,4 +140,12 @@ test('listeners hear of every fix until they stop', () => {
   stop();
   phone.fix({});
   assert.deepEqual(heard, ['waiting none', 'watching rough']);
+});
+
+test('a phone that jumped is where it says now, and a vague fix moves it nowhere', () => {
+  const old = { lat: 56.05, lon: 12.7, accuracy_m: 6, at: 10_000 };
+  const far = { lat: 56.051, lon: 12.7, accuracy_m: 7, at: 10_500 };
+  assert.equal(best([old, far], 11_000), far);
+  assert.equal(best([old, { ...far, lat: 56.05005 }], 11_000), old);
+  assert.equal(best([old, { ...far, accuracy_m: 300 }], 11_000), old);
 });

@@ -3,6 +3,7 @@
  * fixes are kept in memory for the moment of "New pin" and forgotten when watching stops.
  */
 /** @import {Fix, Grade, Here, PositionState, PositionView} from './types' */
+import { metresBetween } from '../shared/geo.js';
 
 const KEPT = 10;
 const FRESH_MS = 15_000;
@@ -28,12 +29,23 @@ const doubt = (fix, now) =>
   (fix.accuracy_m ?? Number.POSITIVE_INFINITY) + (WALKING_M_PER_S * (now - fix.at)) / 1000;
 
 /**
+ * Could one have walked from the one to the other? If not, the phone has jumped, and the newer one counts.
+ * @param {Fix} fix @param {Fix} newest
+ */
+function agrees(fix, newest) {
+  const reach = (fix.accuracy_m ?? 0) + (newest.accuracy_m ?? Number.POSITIVE_INFINITY);
+  return metresBetween(fix, newest) <= reach + (WALKING_M_PER_S * (newest.at - fix.at)) / 1000;
+}
+
+/**
  * The fix that says most about where the phone is now, or null when all are too old.
  * @param {Fix[]} fixes oldest first @param {number} now @returns {Fix | null}
  */
 export function best(fixes, now) {
   const fresh = fixes.filter((fix) => now - fix.at <= FRESH_MS && fix.at <= now);
+  const newest = fresh.at(-1);
   return fresh
+    .filter((fix) => newest && agrees(fix, newest))
     .reverse()
     .reduce(
       (/** @type {Fix | null} */ found, fix) => (found && doubt(found, now) <= doubt(fix, now) ? found : fix),

@@ -96,6 +96,7 @@ const mayGo = (round, course, entry) =>
  */
 async function sendBatch(round, course, batch, lanes) {
   const waiting = await claim(batch);
+  round.progress(round.sent + round.failed, course.total);
   const book = bookkeeper();
   const take = packer(waiting, lanes);
   const lane = async () => {

@@ -7,6 +7,7 @@ import { asset } from '../../shared/assets.js';
 import { h } from '../../shared/dom.js';
 import { t } from '../../shared/i18n.js';
 import { position, startPosition } from '../position.js';
+import { listEntries } from '../store.js';
 import { details } from './fields.js';
 import { button } from './screen.js';
 import { accuracyWords } from './words.js';
@@ -48,6 +49,20 @@ function both(apple, android) {
   return [details(first[0], first[1], true), details(second[0], second[1])];
 }
 
+/** On an iPhone the app on the home screen has a store of its own, and begins empty. @param {App} app */
+function unsentFirst(app) {
+  const words = h('span');
+  const toMine = button(null, t('My pins'), () => app.router.go('mine', { replace: true }));
+  const note = h('p', { class: 'notice is-warning', id: 'install-unsent', hidden: true }, words, toMine);
+  void listEntries(app.walk.id).then(({ length }) => {
+    note.hidden = length === 0;
+    words.textContent = t(
+      'Send first what waits here. On an iPhone the app on the home screen begins empty.',
+    );
+  });
+  return note;
+}
+
 /** @param {App} app @returns {Screen} */
 export function installScreen(app) {
   const ask = async () => {
@@ -59,6 +74,7 @@ export function installScreen(app) {
     title: t('Put on the home screen'),
     body: [
       h('p', null, t('Then the walk opens without coverage, and the phone keeps what is not sent yet.')),
+      unsentFirst(app),
       offered
         ? button('square-plus', t('Put on the home screen'), () => void ask(), { look: 'btn--cta' })
         : null,

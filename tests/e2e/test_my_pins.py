@@ -1,0 +1,148 @@
+""" "My pins" in every state: it says what is on the phone, what has arrived, and what to do.
+
+With SHOTS=<folder> each state is also photographed, in both languages, small and at twice the text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.chaos import answer_with, captive_portal, hold
+from tests.e2e.browser import Browser
+from tests.e2e.phone import Phone
+from tests.e2e.site import Site
+from tests.e2e.test_screens import TOO_WIDE, TWICE
+from tests.waiting import wait_until
+
+Make = Callable[..., Browser]
+# Change the rows of one store that fit: `fits` and `change` are functions of a row.
+CHANGE = """new Promise((done) => {
+  const asked = indexedDB.open('trygga-steg');
+  asked.onsuccess = () => {
+    const tx = asked.result.transaction('STORE', 'readwrite');
+    tx.objectStore('STORE').getAll().onsuccess = ({ target }) => {
+      const change = (row) => (CHANGES);
+      for (const row of target.result) if (FITS) tx.objectStore('STORE').put({ ...row, ...change(row) });
+    };
+    tx.oncomplete = () => { asked.result.close(); done(true); };
+  };
+})"""
+NO_STORE = """indexedDB.open = () => { throw new DOMException('not here', 'UnknownError'); };"""
+REFUSED = "{ state: 'help', problem: { code: 'photo_not_image', status: 415, title: null, obey: false } }"
+
+
+class MyPins:
+    """The screen of one phone, looked at again and again."""
+
+    def __init__(self, phone: Phone) -> None:
+        self.phone = phone
+        self.folder = Path(os.environ["SHOTS"]) if "SHOTS" in os.environ else None
+
+    def change(self, store: str, changes: str, fits: str = "true") -> None:
+        script = CHANGE.replace("STORE", store).replace("CHANGES", changes).replace("FITS", fits)
+        self.phone.browser.run(script)
+
+    def look(self, name: str, *said: str) -> None:
+        """Open the screen anew; it says all this, and nothing of it is cut off."""
+        self.show()
+        text = self.phone.find("dialog[open]").inner_text
+        for words in said:
+            wait_until(lambda: words in text(), f"{name}: {words!r} in {text()!r}")  # noqa: B023
+        assert self.phone.browser.run(TOO_WIDE) == []
+        if self.folder:
+            self.shoot(self.folder, name)
+
+    def show(self) -> None:
+        self.phone.page.goto(f"{self.phone.home}#/mine")
+        self.phone.page.reload()
+        self.phone.find("dialog[open] .screen__body").wait_for()
+
+    def shoot(self, folder: Path, name: str) -> None:
+        for lang in ("sv", "en"):
+            self.phone.browser.run(f"localStorage.setItem('ts-lang', '{lang}')")
+            self.show()
+            self.phone.find("dialog[open] .sum, dialog[open] p:not([hidden])").first.wait_for()
+            self.phone.page.screenshot(path=folder / f"{name}-{lang}.png")
+        self.phone.browser.run(f"document.documentElement.style.fontSize = '{TWICE}'")
+        self.phone.page.screenshot(path=folder / f"{name}-twice.png")
+
+
+def test_f15_my_pins_says_in_every_state_what_is_where_and_what_to_do(site: Site, new_phone: Make) -> None:
+    phone = Phone(new_phone(viewport=(360, 640), scale=1, lang="en-GB"), site)
+    phone.join()
+    browser, road, screen = phone.browser, site.road, MyPins(phone)
+    browser.expect_error("503|401|not here|Failed to fetch")
+    screen.look("nothing", "No pins yet")
+    assert phone.find("#try-now").is_hidden()
+
+    phone.open()
+    gate = threading.Event()
+    road.on("PUT", "/pins/", hold(gate))
+    one = phone.drop("lighting", "camera")
+    screen.look("sending", "Sending", "sending")
+    browser.offline()
+    phone.open()
+    two = phone.drop("litter", "camera")
+    gate.set()
+    screen.look("saved", "waiting to send", "do not need to do anything", "saved", "photo is waiting")
+
+    browser.online()
+    road.clear()
+    no_photos = road.on("PUT", "/photos/", answer_with(503, b"{}", b"application/json"))
+    screen.show()
+    wait_until(
+        lambda: no_photos.hits and {each["kind"] for each in phone.entries()} == {"photo"}, "words only"
+    )
+    screen.look("part", "sent", "photo is waiting", "on your phone and is tried again by itself")
+    road.clear()
+    road.on("*", "/api/", answer_with(503, b"{}", b"application/json"))
+    screen.look("away", "on your phone and is tried again by itself")
+    road.clear()
+    road.on("*", "/api/", captive_portal())
+    screen.look("portal", "needs a login", "still on your phone")
+    road.clear()
+    browser.offline()
+
+    refused(screen)
+    arrived(screen, one["id"], two["id"])
+
+
+def refused(screen: MyPins) -> None:
+    """What the server will not take, or not from this phone."""
+    phone = screen.phone
+    screen.change("entries", REFUSED, "row.kind === 'photo'")
+    screen.look("help", "could not be sent", "stay", "See why")
+    screen.change("walks", "{ parked: 'rejoin' }")
+    screen.change("entries", "{ state: 'waiting' }")
+    screen.look("rejoin", "Scan the walk’s code again", "Type the code")
+    screen.change("walks", "{ parked: 'gone' }")
+    screen.look("gone", "no longer has this walk", "save it as a file", "Save as file")
+    screen.change("walks", "{ parked: null }")
+    phone.browser.online()
+
+
+def arrived(screen: MyPins, one: str, two: str) -> None:
+    """What has arrived, and what came of it."""
+    phone, browser = screen.phone, screen.phone.browser
+    screen.show()
+    phone.wait_until_sent()
+    screen.look("sent", "Everything is sent", "2 pins on this phone", "photo sent")
+    browser.offline()
+    screen.change("pins", "{ late: true }", f"row.id === {json.dumps(one)}")
+    screen.change("pins", "{ conflict: true }", f"row.id === {json.dumps(two)}")
+    screen.look("late", "after the walk had ended", "another version of this pin")
+    screen.change("pins", "{ photo_lost: true, photos: [] }", f"row.id === {json.dumps(two)}")
+    screen.look("full", "the photo did not fit")
+    phone.page.goto(f"{phone.home}#/pin/{one}")
+    phone.find("#pin-remove").click()
+    wait_until(lambda: phone.pin(one)["withdrawn"], "one taken back")
+    screen.look("removed", "Recently removed", "the removal is not sent yet", "Undo")
+
+    browser.online()
+    phone.page.add_init_script(NO_STORE)
+    screen.show()
+    browser.until("document.body.textContent.includes('keeps nothing')", "memory mode, said so")
