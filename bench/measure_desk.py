@@ -18,7 +18,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from bench.machine import Server, start_app
 from bench.walks import Bench, fill, make_walk
-from tests.e2e.browser import DESK, Browser
+from tests.e2e.browser import DESK, Browser, OneChromium
 
 NOTES = (Path(__file__).parent / "desk.js").read_text(encoding="utf-8")
 STARTS, PRESSES, MOVES = 3, 60, 12
@@ -110,7 +110,7 @@ def main() -> None:
 
 
 def _measure(playwright: Playwright, server: Server, bench: Bench, name: str, profile: Path) -> None:
-    browser = Browser(playwright, profile, DESK, name)
+    browser = Browser(OneChromium(playwright), playwright, profile, DESK, name)
     browser.launch()
     try:
         address = f"http://localhost:{server.port}"
