@@ -40,7 +40,7 @@ export class Desk {
     this.#categories = categories;
     const pins = this.#pins;
     this.#overview = new Overview(pins, this.#listing, this.#names);
-    this.#loader = new Loader(bundle.walk.id, pins, request);
+    this.loader = new Loader(bundle.walk.id, pins, request);
     this.triage = this.#newTriage(bundle);
     const { groups } = bundle;
     this.bar = createBar(el('bar'), {
@@ -66,7 +66,7 @@ export class Desk {
       runAll: (acts) => this.triage.runAll(acts),
       photos: this.triage.photos,
       close: () => this.close(),
-      history: (view) => this.#loader.history(view),
+      history: (view) => this.loader.history(view),
       countOf: (id) => pins.all().filter((pin) => pin.whole?.participant === id).length,
       issue: this.triage.form,
     });
@@ -75,7 +75,7 @@ export class Desk {
 
   #steps = createSteps(window, (state) => this.#travel(state));
   #overview;
-  #loader;
+  loader;
   #list;
   #map;
   #poll;
@@ -92,7 +92,7 @@ export class Desk {
       labelOf: this.#label,
       draw: () => this.#refresh(),
       ticked: () => this.#map.redraw(),
-      whole: (numbers) => this.#loader.whole(numbers),
+      whole: (numbers) => this.loader.whole(numbers),
       ask: () => this.#poll.now(),
     });
   }
@@ -102,7 +102,7 @@ export class Desk {
     await this.#load();
     this.#poll.start();
     await this.triage.load();
-    await this.#loader.hints();
+    await this.loader.hints();
     this.#refresh();
   }
 
@@ -134,7 +134,7 @@ export class Desk {
     this.#list.select(number);
     this.#map.follow(number);
     if (number === null) return;
-    if (!this.#pins.get(number)?.whole) this.#loader.one(number).then(() => this.#refresh());
+    if (!this.#pins.get(number)?.whole) this.loader.one(number).then(() => this.#refresh());
     if (focus) this.detail.focus();
   }
 
@@ -265,13 +265,13 @@ export class Desk {
 
   async #load() {
     el('list').setAttribute('aria-busy', 'true');
-    const isLoaded = await this.#loader.first();
+    const isLoaded = await this.loader.first();
     el('list').removeAttribute('aria-busy');
     el('failed').hidden = isLoaded;
     if (!isLoaded) return;
     this.renew();
     if (this.#state.pin !== null) this.select(this.#state.pin);
-    const isAll = await this.#loader.rest(
+    const isAll = await this.loader.rest(
       () => this.#list.seen(),
       (numbers) => this.#arrived(numbers),
     );
@@ -283,19 +283,15 @@ export class Desk {
   /** Words of pins have come: they can be searched, and rows in sight show them. @param {number[]} numbers */
   #arrived(numbers) {
     for (const number of numbers) haystack(/** @type {DeskPin} */ (this.#pins.get(number)));
-    showFetching(this.#loader.left(), this.#state.q !== '');
+    showFetching(this.loader.left(), this.#state.q !== '');
     this.#refresh();
-  }
-
-  get isLoggedOut() {
-    return this.#loader.isLoggedOut;
   }
 
   /** @returns {Promise<boolean>} whether there was contact */
   async #changes() {
     const isFirst = !el('failed').hidden;
-    const news = await this.#loader.changes();
-    if (news && news.added.length > 0) await this.#loader.hints();
+    const news = await this.loader.changes();
+    if (news && news.added.length > 0) await this.loader.hints();
     if (news?.reset || (news && isFirst)) await this.#load();
     else if (news && news.added.length + news.changed.length > 0) this.#refresh();
     return news !== null;

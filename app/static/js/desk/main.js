@@ -15,7 +15,7 @@ import { toast } from './toast.js';
 function showContact(contact) {
   const live = el('live');
   live.classList.toggle('live--lost', !contact);
-  const isOut = !contact && desk.isLoggedOut;
+  const isOut = !contact && desk.loader.isLoggedOut;
   const words = contact ? t('Live') : isOut ? t('You are logged out') : t('No contact – trying again');
   live.replaceChildren(icon(contact ? 'circle-check' : isOut ? 'circle-alert' : 'cloud-off', 18), words);
   // In another tab, where this one may hold words that are not saved yet: it goes on by itself afterwards.
@@ -25,10 +25,10 @@ function showContact(contact) {
 
 const lang = document.documentElement.lang;
 await loadCatalogue(lang);
+showContact(true);
 /** @type {import('./types').DeskBundle} */
 const bundle = JSON.parse(el('bundle').textContent ?? '');
 const desk = new Desk(bundle, lang, showContact);
-showContact(true);
 const help = createHelp(bundle.may_run);
 const { triage, bar } = desk;
 
