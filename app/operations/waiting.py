@@ -18,7 +18,7 @@ OF_KEY = sa.select(PHOTO.c.id).where(PHOTO.c.upload_key == sa.bindparam("key"))
 MOVED = (
     sa.update(PHOTO)
     .where(PHOTO.c.upload_key == sa.bindparam("key"))
-    .values(upload_key=sa.bindparam("new_key"))
+    .values(upload_key=sa.bindparam("moved_to"))
 )
 
 

@@ -133,7 +133,7 @@ def test_s09_backups_made_in_a_herd_are_each_one_whole_moment(
     deployed: Deployment, place: str, new_database: Callable[[str], Database], apps: Apps
 ) -> None:
     cast = deployed.cast
-    server = deployed.server()
+    server = deployed.server(PHOTO_WORKER="off")
     with Herd([cast.amina, cast.bengt], server.port) as herd:
         made = []
         for _ in range(2):
