@@ -65,7 +65,10 @@ def desk_bundle(actor: Actor, walk_id: UUID, tag: str) -> dict[str, Any]:
     """What the desk shows around a walk's pins, in language `tag`. Raises Problem(not_found)."""
     name = "sv" if tag == "sv" else "en"
     groups = [{"code": one["code"], "label": one[name]} for one in catalogue()["symbol_groups"]]
-    return _content(walk_for(actor, walk_id, "read"), tag) | {"symbol_groups": groups}
+    walk = walk_for(actor, walk_id, "read")
+    content = _content(walk, tag) | {"symbol_groups": groups}
+    content["walk"]["created_at"] = walk.created_at.isoformat()
+    return content
 
 
 def _content(walk: Walk, tag: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Playwright, sync_playwright
 
+from tests.chaos.proxy import ChaosProxy
 from tests.e2e.browser import DESK, PHONE, Browser, Device, OneChromium
 from tests.e2e.phone import Phone
 from tests.e2e.site import Site, clear_road, seeded, shared_site, site, site_factory
@@ -85,10 +86,19 @@ def new_desk(browser_factory: BrowserFactory) -> BrowserFactory:
 
 @pytest.fixture
 def joined(clear_road: Site, new_phone: BrowserFactory) -> Joined:
-    """joined("Amina", on_disk=False, …) → a phone on the shared site, in the walk and at its map."""
+    """joined("Amina", on_disk=False, before=…, …) → a phone on the shared site, in the walk and at its map.
 
-    def make(name: str = "Amina", on_disk: bool = False, **device: Any) -> Phone:
+    `before` does to the road what is to meet the phone already when it joins.
+    """
+
+    def make(
+        name: str = "Amina",
+        on_disk: bool = False,
+        before: Callable[[ChaosProxy], object] = lambda _road: None,
+        **device: Any,
+    ) -> Phone:
         phone = Phone(new_phone(name, on_disk, **{"lang": "en-GB", "scale": 1, **device}), clear_road)
+        before(clear_road.road)
         phone.join_at_once()
         return phone
 

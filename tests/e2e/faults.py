@@ -9,7 +9,10 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+
+from playwright.sync_api import Error
 
 from tests.chaos.proxy import (
     Act,
@@ -17,10 +20,21 @@ from tests.chaos.proxy import (
     Road,
     passing,
 )
+from tests.e2e.browser import Browser
 from tests.e2e.phone import Phone
 from tests.waiting import wait_until
 
 JSON = b"application/json"
+
+
+def crash(browser: Browser) -> None:
+    """The tab's process is ended from outside, whatever it is doing; a new tab stands in its place."""
+    dying = browser.page
+    line = browser.cdp()
+    with dying.expect_event("crash"), suppress(Error):
+        line.send("Page.crash", timeout=1000)  # whoever would answer is gone
+    browser.new_tab()
+    dying.close()
 
 
 def mine(phone: Phone) -> None:

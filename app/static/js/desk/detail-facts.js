@@ -86,12 +86,44 @@ export function place(view, bundle) {
   ]);
 }
 
+/** A phone may be this far off, and so may we. */
+const CLOSE_MS = 120_000;
+/** @type {[string, number][]} */
+const SPANS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+/** "3 hours", rounded down. @param {number} ms */
+function span(ms) {
+  const [unit, size] = SPANS.find((one) => ms >= one[1]) ?? SPANS[2];
+  return formatNumber(Math.floor(ms / size), { style: 'unit', unit, unitDisplay: 'long' });
+}
+
+/**
+ * A clock that cannot have been right: the pin arrived before it was made, or was made before there was a walk to make
+ * it in. By how much it was off at least; '' where nothing is known against it.
+ * @param {Pick<StaffView, 'made_at' | 'received_at'>} view @param {{walk: Pick<DeskBundle['walk'], 'created_at' | 'starts_at'>}} bundle
+ */
+export function clockWords(view, { walk }) {
+  const made = Date.parse(view.made_at);
+  const ahead = made - Date.parse(view.received_at);
+  const behind = Math.min(Date.parse(walk.created_at), Date.parse(walk.starts_at)) - made;
+  if (ahead > CLOSE_MS)
+    return t('At least {time} ahead. The order of arrival is right.', { time: span(ahead) });
+  if (behind > CLOSE_MS)
+    return t('At least {time} behind. The order of arrival is right.', { time: span(behind) });
+  return '';
+}
+
 /** @param {StaffView} view @param {DeskBundle} bundle */
 export function times(view, bundle) {
   const zone = bundle.area.timezone;
   return list([
     [t('Made'), timeIn(view.made_at, zone)],
     [t('Arrived'), timeIn(view.received_at, zone)],
+    [t('The phone’s clock'), view.participant && clockWords(view, bundle)],
     [t('Set aside'), view.quarantine && quarantineWord(view.quarantine)],
   ]);
 }

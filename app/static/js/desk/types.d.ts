@@ -245,6 +245,7 @@ export interface DeskBundle {
     title: string;
     state: string;
     starts_at: string;
+    created_at: string;
     others_visible: boolean;
     languages: string[];
   };

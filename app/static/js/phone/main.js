@@ -20,6 +20,7 @@ import {
   openStore,
   release,
   setAwaitingPhoto,
+  storeMode,
 } from './store.js';
 import { onSync, startSync } from './sync.js';
 import { watchTheme } from './theme.js';
@@ -31,6 +32,7 @@ import { createRoutes, Sheets } from './ui/routes.js';
 import { ask } from './ui/screen.js';
 import { seldom } from './ui/seldom.js';
 import { createStops, stopCard } from './ui/stops.js';
+import { sayIfStuck } from './ui/stuck.js';
 import { toast } from './ui/toast.js';
 import { categoryOf, isPlaced, nameOf } from './ui/words.js';
 import { watchUpdates } from './update.js';
@@ -132,6 +134,13 @@ async function askAboutDrafts(app) {
   else await Promise.all([setAwaitingPhoto(pin.id, false), release(pin.id)]);
 }
 
+/** What only this page holds is not left by a slip of the thumb. @param {App} app */
+function guardLeaving(app) {
+  addEventListener('beforeunload', (event) => {
+    if (storeMode().memory && app.pins.some(({ state }) => state !== 'sent')) event.preventDefault();
+  });
+}
+
 /** @param {App} app @param {Promise<unknown>} [entering] */
 async function run(app, entering) {
   const stops = createStops(app);
@@ -176,6 +185,7 @@ async function run(app, entering) {
     'visibilitychange',
     () => void (document.hidden ? stopPosition() : startPositionPolitely()),
   );
+  guardLeaving(app);
   keepAwake();
   startSync(entering);
   setFirstScreen(app);
@@ -213,7 +223,7 @@ function askAtStop(app, stops, home, view) {
 async function start() {
   handedness();
   await speak();
-  await openStore();
+  await sayIfStuck(root, openStore());
   await applyDrafts();
   const { walk, trouble = null, entering } = await findWalk();
   if (walk) await run(createApp(walk), entering);

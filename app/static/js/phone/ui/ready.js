@@ -51,6 +51,30 @@ function troubleWords({ problem }, hasPack) {
   return hasPack ? '' : t('This walk has no map to save. Pins work without it.');
 }
 
+/** Private windows of Safari and Firefox refuse files of their own; Chromium does not tell. @returns {Promise<boolean>} */
+async function isPrivateWindow() {
+  const refused = navigator.storage?.getDirectory?.().then(
+    () => false,
+    () => true,
+  );
+  return (await refused) ?? false;
+}
+
+/** Said before the first pin: what such a window holds goes with it. */
+function privateWarning() {
+  const words = t('This looks like a private window. What is not sent when you close it is lost.');
+  const notice = h(
+    'p',
+    { class: 'notice is-warning', hidden: true },
+    icon('triangle-alert'),
+    h('span', null, words),
+  );
+  void isPrivateWindow().then((isPrivate) => {
+    notice.hidden = !isPrivate;
+  });
+  return notice;
+}
+
 class ReadyScreen {
   #isClosed = false;
 
@@ -138,7 +162,7 @@ export function readyScreen(app) {
   const { ticks, bar, amount, verdict, again } = screen;
   return {
     title: t('Without coverage'),
-    body: [ticks, bar, amount, verdict, again],
+    body: [ticks, bar, amount, verdict, again, privateWarning()],
     close: () => screen.close(),
   };
 }

@@ -84,7 +84,8 @@ function savedWords(app, spot, category, n) {
 /** The line after a saved pin. @param {App} app @param {PinItem} pin */
 export async function savedToast(app, pin) {
   const path = app.router.path();
-  await Promise.all([release(pin.id), setAwaitingPhoto(pin.id, false)]);
+  // On a full phone both can wait: a hold ends by itself, and the photo is asked about at the next start.
+  await Promise.allSettled([release(pin.id), setAwaitingPhoto(pin.id, false)]);
   const photo = pin.photos[pin.photos.length - 1];
   const thumb = photo ? await getThumb(app.walk.id, photo.sha256) : null;
   const text = pin.photo_lost
