@@ -53,10 +53,17 @@ def try_now(phone: Phone) -> list[dict[str, Any]]:
 def rested(phone: Phone, before: dict[str, int]) -> list[dict[str, Any]]:
     entries = phone.entries()
     fresh = all(
-        one["state"] == "help" or (one["state"] == "waiting" and one["next_at"] != before.get(one["id"]))
+        one["state"] == "help"
+        or (one["state"] == "waiting" and one["next_at"] not in (0, before.get(one["id"])))
         for one in entries
     )
     return entries or [{}] if fresh else []
+
+
+def again(phone: Phone, step: int) -> None:
+    """Let the page's clock run in steps of so many seconds until everything has been tried anew."""
+    before = {entry["id"]: entry["next_at"] for entry in phone.entries()}
+    seconds_until(phone, lambda: rested(phone, before) != [], "another try", step)
 
 
 def waits(phone: Phone) -> float:
@@ -90,9 +97,10 @@ def seconds_until(phone: Phone, happened: Callable[[], bool], what: str, step: i
 
     def so_far() -> bool:
         nonlocal passed
+        is_quiet = at_rest(phone)  # looked at first: what comes of a try must not be jumped over
         if happened():
             return True
-        if at_rest(phone):
+        if is_quiet:
             phone.page.clock.fast_forward(step * 1000)
             passed += step
         return False

@@ -9,31 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BytesIO
 
 from PIL import Image
-from playwright.sync_api import Route
 
 from tests.chaos.proxy import (
     PORTAL,
+    Rule,
     answer_with,
     captive_portal,
+    cut_answer,
     cut_request,
     swallow_answer,
+    unreachable,
 )
 from tests.e2e.conftest import Joined, Pictures
 from tests.e2e.faults import (
     JSON,
+    again,
+    at_rest,
     mine,
     note_on,
     one_after_another,
     partly,
     problem,
-    rested,
     says_unsent,
+    seconds_until,
     try_now,
     waits,
 )
@@ -41,6 +44,7 @@ from tests.e2e.truth import check, photos_of, pins_of
 from tests.waiting import wait_until
 
 STEP = 64 * 1024
+PROBLEM = b"application/problem+json"
 LOGIN = "This network needs a login"
 
 
@@ -92,17 +96,11 @@ def test_p04_an_answer_lost_after_the_commit_is_asked_for_again(joined: Joined, 
     assert pins_of(phone)[0]["number"] == phone.pin(pin["id"])["number"]
 
 
-def status(code: int) -> Callable[[Route], None]:
-    return lambda route: route.fulfill(status=code, body="oh")
-
-
-def error(name: str) -> Callable[[Route], None]:
-    return lambda route: route.abort(name)
-
-
-REFUSALS = [
-    *(status(code) for code in (500, 502, 503, 504)),
-    *(error(name) for name in ("connectionreset", "namenotresolved", "connectionclosed", "timedout")),
+WAYS = [
+    *(answer_with(code, b"oh") for code in (500, 502, 503, 504)),
+    unreachable(),
+    cut_request(10),
+    cut_answer(3),
 ]
 
 
@@ -110,65 +108,49 @@ def test_p05_a_sick_server_and_a_dead_road_only_delay_and_the_words_stay(joined:
     phone = joined()
     phone.page.clock.install()
     phone.browser.expect_error("50[0234]")
-    ways = list(REFUSALS)
-
-    def refuse(route: Route) -> None:
-        (ways[0] if ways else Route.continue_)(route)
-
-    phone.browser.context.route("**/api/walks/*/pins/*", refuse)
     phone.browser.offline()
     note_on(phone, phone.drop("lighting"), "The lamp is broken")
     mine(phone)
     phone.browser.online()
-    while len(ways) > 1:
+    for way in WAYS:
+        phone.site.road.clear()
+        phone.site.road.on("PUT", "/pins/", way)
         [entry] = try_now(phone)
         assert entry["state"] == "waiting"
         says_unsent(phone, "The lamp is broken")
-        ways.pop(0)
     # By itself: 2, 4, 8 … seconds, never more than five minutes, and no two phones in step.
-    ways[:] = REFUSALS[:1]
+    phone.site.road.clear()
+    phone.site.road.on("PUT", "/pins/", WAYS[0])
     try_now(phone)
     for tries in range(1, 11):
         expected = min(2**tries, 300)
         assert 0.7 * expected - 5 <= waits(phone) <= 1.3 * expected
-        before = {entry["id"]: entry["next_at"] for entry in phone.entries()}
-        phone.page.clock.fast_forward(max(int(1300 * expected), 61_000))
-        wait_until(lambda before=before: rested(phone, before), f"try {tries + 1}", every=0.05)
+        again(phone, max(int(1.3 * expected) + 1, 61))
     says_unsent(phone, "The lamp is broken")
-    ways.clear()
-    phone.page.clock.fast_forward(400_000)
-    phone.wait_until_sent()
+    phone.site.road.clear()
+    seconds_until(phone, lambda: not phone.entries(), "the pin sent", step=400)
     check(phone)
 
 
 def test_p06_a_photo_found_too_large_is_made_smaller_once(joined: Joined, pictures: Pictures) -> None:
     phone = joined()
     phone.browser.expect_error("413")
-    seen: list[bytes] = []
-    refuse = 1
-
-    def limited(route: Route) -> None:
-        seen.append(route.request.post_data_buffer or b"")
-        if len(seen) > refuse:
-            return route.continue_()
-        return route.fulfill(
-            status=413, content_type="application/problem+json", body=problem(413, "too_large", False)
-        )
-
-    phone.browser.context.route("**/api/walks/*/photos/*", limited)
+    refusal = answer_with(413, problem(413, "too_large", False).encode(), PROBLEM)
+    road = phone.site.road
+    road.on("PUT", "/photos/", refusal, times=1)
     pin = phone.drop("lighting", pictures(1700))
     phone.wait_until_sent()
+    seen = [exchange.request.body for exchange in road.seen("PUT", "/photos/")]
     assert [max(Image.open(BytesIO(body)).size) for body in seen] == [1600, 1200]
     assert len(seen[1]) < len(seen[0])
     [place] = phone.pin(pin["id"])["photos"]
     assert place["sha256"] == hashlib.sha256(seen[1]).hexdigest()
     check(phone)
 
-    seen.clear()
-    refuse = 1000
+    refused = road.on("PUT", "/photos/", refusal)
     other = phone.drop("litter", pictures(200))
     wait_until(lambda: [one["state"] for one in phone.entries()] == ["help"], "the photo needing help")
-    assert len(seen) == 2
+    assert refused.hits == 2
     assert phone.pin(other["id"])["acked_rev"] == phone.pin(other["id"])["rev"]
     assert len(phone.photos()) == 2
     mine(phone)
@@ -180,21 +162,17 @@ def test_p07_a_named_time_is_kept_and_never_longer_than_a_quarter_of_an_hour(joi
     phone = joined()
     phone.page.clock.install()
     phone.browser.expect_error("429|503")
-    told = ""
-    code = 503
-    asked = 0
+    road = phone.site.road
 
-    def later(route: Route) -> None:
-        nonlocal asked
-        asked += 1
-        headers = {"Retry-After": told, "Content-Type": "application/problem+json"}
-        route.fulfill(status=code, headers=headers, body=problem(code, "busy", True))
+    def tell(code: int, time: str) -> Rule:
+        road.clear()
+        body = problem(code, "busy", True).encode()
+        return road.on("PUT", "/pins/", answer_with(code, body, PROBLEM, Retry_After=time))
 
-    phone.browser.context.route("**/api/walks/*/pins/*", later)
-    told = "40"
+    first = tell(503, "40")
     phone.drop("lighting")
     mine(phone)
-    wait_until(lambda: rested(phone, {phone.entries()[0]["id"]: 0}), "the first try")
+    wait_until(lambda: first.hits and at_rest(phone), "the first try")
     date = format_datetime(datetime.now(UTC) + timedelta(hours=9), usegmt=True)
     times = (
         (503, "40", 30, 40),
@@ -203,22 +181,21 @@ def test_p07_a_named_time_is_kept_and_never_longer_than_a_quarter_of_an_hour(joi
         (503, "1000000000", 890, 900),
         (429, "tomorrow, perhaps", 2, 390),
         (503, "-5", 2, 390),
-        (503, "7", 0, 7),
+        (429, "7", 0, 7),
     )
-    for next_code, next_told, least, most in times:
-        before = {entry["id"]: entry["next_at"] for entry in phone.entries()}
-        code, told = next_code, next_told
-        phone.page.clock.fast_forward(901_000)
-        wait_until(lambda before=before: rested(phone, before), f"a try, told {told}")
-        assert least <= waits(phone) <= most, told
+    for code, time, least, most in times:
+        told = tell(code, time)
+        again(phone, 901)
+        assert least <= waits(phone) <= most, time
     # The button is no way around it.
-    before_taps, pulls = asked, len(phone.site.road.seen("GET", "/changes"))
+    told = tell(429, "600")
+    again(phone, 901)
+    tries, pulls = told.hits, len(road.seen("GET", "/changes"))
     phone.find("#try-now").click()
-    phone.site.road.wait_for("GET", "/changes", pulls + 1)
-    assert asked == before_taps
-    phone.browser.context.unroute_all()
-    phone.page.clock.fast_forward(8_000)
-    phone.wait_until_sent()
+    road.wait_for("GET", "/changes", pulls + 1)
+    assert told.hits == tries
+    road.clear()
+    seconds_until(phone, lambda: not phone.entries(), "the pin sent", step=601)
     check(phone)
 
 
