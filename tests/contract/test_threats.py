@@ -96,7 +96,7 @@ def test_t02_codes_cannot_be_guessed(app_factory: Callable[..., Flask]) -> None:
 
 def test_t03_a_code_that_got_about_is_renewed_and_newcomers_wait(cast: Cast) -> None:
     reader = cast.another_phone(cast.a)
-    renewed = desk(cast, "code", json={})["code"]
+    renewed = cast.fatima.post(f"/api/desk/walks/{cast.a.id}/code", json={}).json["code"]
     assert joins(cast, cast.a.code) == (404, "code_unknown")
     assert cast.amina.put_pin().status_code == 201
     form = {"mode": "now"}

@@ -21,6 +21,7 @@ def left_behind(phone: Phone) -> set[str]:
 
 def test_p01_a_tab_that_dies_while_saving_leaves_a_whole_pin_or_none(joined: Joined) -> None:
     phone = joined(on_disk=True)
+    phone.browser.expect_error("401")  # a cookie that the browser had not written down yet is renewed
     phone.browser.offline()
     said: set[str] = {phone.drop("litter", "camera")["id"]}
     for moment in MOMENTS_MS:
@@ -28,7 +29,7 @@ def test_p01_a_tab_that_dies_while_saving_leaves_a_whole_pin_or_none(joined: Joi
         phone.find("#new-pin").click()
         tile = "document.querySelector(\".tiles [data-code='lighting']\")"
         phone.browser.run(f"setTimeout(() => {tile}.click())")
-        phone.page.wait_for_timeout(moment)
+        phone.browser.run(f"new Promise((done) => setTimeout(done, {moment}))")
         crash(phone.browser)
         phone.open()
         now = left_behind(phone)

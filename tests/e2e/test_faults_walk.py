@@ -46,7 +46,8 @@ def saved_file(phone: Phone) -> tuple[list[str], list[str]]:
     with phone.page.expect_download() as got:
         phone.find("#save-file").click()
     with zipfile.ZipFile(io.BytesIO(Path(got.value.path()).read_bytes())) as archive:
-        pins = [pin["id"] for pin in json.loads(archive.read("walk.json"))["pins"]]
+        things = json.loads(archive.read("walk.json"))["things"]
+        pins = [thing["id"] for thing in things if thing["kind"] == "pin"]
         return pins, [name for name in archive.namelist() if name.startswith("photos/")]
 
 

@@ -114,7 +114,7 @@ def test_after_yesterdays_backup_is_put_back_the_phones_refill_the_server_and_th
     assert len(desk.wait_for_photos(walk, set(new))) == 2
     counted = f"fetch('/api/desk/walks/{walk}/refilled').then((a) => a.json())"
     desk.browser.until(
-        f"{counted}.then(({{pins, photos}}) => pins === 2 && photos === 2)", "two of each refilled"
+        f"{counted}.then(({{pins, photos}}) => pins === 2 && photos === 2)", "two of each refilled", 60
     )
     desk.browser.until("document.getElementById('refilled').innerText.includes('2')", "the desk says so")
     for phone in (amina, bilal):
