@@ -83,6 +83,19 @@ def test_p28_a_walk_that_is_gone_leaves_everything_on_the_phone_and_in_a_file(
     assert [one["id"] for one in phone.pins()] == [pin["id"]]
 
 
+def test_p28_an_archived_walk_takes_nothing_and_the_phone_keeps_it(site: Site, phone: Phone) -> None:
+    phone.browser.offline()
+    pin = phone.drop("litter", "camera")
+    end(site, walk_of(phone), "closing", "closed", "archived")
+    phone.browser.expect_error("410")
+    phone.browser.online()
+    wait_until(lambda: {one["state"] for one in phone.entries()} == {"help"}, "both need help")
+    phone.browser.run("location.hash = '#/mine'")
+    phone.find("dialog[open] .sum.is-error").wait_for()
+    assert saved_file(phone)[0] == [pin["id"]]
+    assert {one["problem"]["code"] for one in phone.entries()} == {"walk_archived"}
+
+
 def test_p29_an_ended_token_is_renewed_unseen_and_a_revoked_one_by_the_code(site: Site, phone: Phone) -> None:
     phone.browser.expect_error("401")
     phone.browser.offline()

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.e2e.browser import Browser
+from tests.e2e.conftest import Pictures
 from tests.e2e.desk import Desk
 from tests.e2e.phone import Phone
 from tests.e2e.site import Site
@@ -83,3 +84,40 @@ def test_a_broken_queue_without_network_reaches_the_desk_as_a_file_and_doubles_n
     desk.find("main form .btn--cta").click()
     told = desk.find("main .notice .strong").all_inner_texts()
     assert [line.split()[0] for line in told] == ["2", "2"]
+
+
+def test_after_yesterdays_backup_is_put_back_the_phones_refill_the_server_and_the_desk_counts(
+    site: Site, new_phone: Make, new_desk: Make, pictures: Pictures
+) -> None:
+    amina, bilal = (Phone(new_phone(name), site) for name in ("Amina", "Bilal"))
+    old = []
+    for phone in (amina, bilal):
+        phone.join(ready=False)
+        old.append(phone.drop("litter", pictures())["id"])  # a test camera gives two phones the same
+        phone.wait_until_sent()
+    site.run("backup", "create")
+    new = [phone.drop("lighting", pictures())["id"] for phone in (amina, bilal)]
+    for phone in (amina, bilal):
+        phone.wait_until_sent()
+    site.run("backup", "restore", "--yes")
+
+    desk, walk = Desk(new_desk(), site), walk_of(amina)
+    desk.log_in()
+    desk.open_walk(walk)
+    desk.find("#refilled svg").wait_for()
+    before = {pin["id"] for pin in desk.changes(walk)}
+    assert set(old) <= before
+    assert not before & set(new)
+    for phone in (amina, bilal):
+        phone.page.goto(f"{phone.home}#/mine")
+        phone.find("#try-now").click()
+    desk.wait_for_pins(walk, {*old, *new})
+    assert len(desk.wait_for_photos(walk, set(new))) == 2
+    counted = f"fetch('/api/desk/walks/{walk}/refilled').then((a) => a.json())"
+    desk.browser.until(
+        f"{counted}.then(({{pins, photos}}) => pins === 2 && photos === 2)", "two of each refilled"
+    )
+    desk.browser.until("document.getElementById('refilled').innerText.includes('2')", "the desk says so")
+    for phone in (amina, bilal):
+        phone.wait_until_sent()
+        assert len(phone.pins()) == 2
