@@ -7,7 +7,7 @@ import * as store from '../../../app/static/js/phone/store.js';
 import { claim } from '../../../app/static/js/phone/store-queue.js';
 import { startSync, syncNow, syncState } from '../../../app/static/js/phone/sync.js';
 import { problem } from './server.js';
-import { aPin, restartApp, WALK } from './setup.js';
+import { aPin, phone, restartApp, WALK } from './setup.js';
 import { assertConverged, savePins, server, syncUntilDone } from './sync-setup.js';
 
 test('a tab that died while sending leaves nothing stuck', async () => {
@@ -192,4 +192,29 @@ test('the note that a pin may be sent is as durable as the pin', async () => {
     IDBDatabase.prototype.transaction = original;
   }
   assert.deepEqual(durabilities, ['strict', 'relaxed'], 'first the pin, then its photo');
+});
+
+test('no server for long, and nobody says when it is back: it is asked four times a minute', async () => {
+  const { setTimeout: later } = globalThis;
+  /** @type {number[]} */
+  const pauses = [];
+  const stop = startSync();
+  try {
+    phone.onLine = false;
+    server.fault = () => 'lost before';
+    await savePins(1);
+    for (let round = 0; round < 8; round++) await syncNow();
+    phone.onLine = true; // no event tells of it
+    globalThis.setTimeout = /** @type {any} */ (
+      (/** @type {() => void} */ run, /** @type {number} */ ms) => {
+        pauses.push(ms);
+        return later(run, ms);
+      }
+    );
+    await syncNow();
+  } finally {
+    globalThis.setTimeout = later;
+    stop();
+  }
+  assert.deepEqual(pauses.slice(-1), [15_000]);
 });

@@ -106,9 +106,7 @@ async function roundInside(force) {
   if (force) await release(); // "Try now" is meant: nothing is held for words that may follow
   if (force) await resetBackoff((entry) => entry.state === 'help' || !entry.problem?.obey);
   const run = newRound(force ? [] : await listWalks());
-  const { lastError } = state;
-  const wasAway =
-    ['network', 'server', 'portal'].includes(lastError ?? '') || globalThis.navigator?.onLine === false;
+  const wasAway = foundNobody() || globalThis.navigator?.onLine === false;
   let pulled = wasAway ? await pullAll(run) : 0; // an empty-handed try first: nothing is marked as sent for it
   if (wasAway && !run.stopped) await resetBackoff(waitsForServer);
   if (!run.stopped) await sendAll(run);
@@ -195,6 +193,9 @@ async function completeLeave(walk) {
 let timer = null;
 let isStarted = false;
 
+/** The last round met no server, or somebody else. */
+const foundNobody = () => ['network', 'server', 'portal'].includes(state.lastError ?? '');
+
 /** Rounds in a row that got nowhere. */
 let setbacks = 0;
 
@@ -206,7 +207,11 @@ async function schedule() {
   const entries = (await listEntries()).filter((entry) => !state.parked.includes(entry.walk));
   const wake = (wakeAt(entries, Date.now()) ?? Number.POSITIVE_INFINITY) - Date.now();
   const rest = setbacks > 0 ? backoffMs(setbacks, Math.random) : 1000;
-  const isWaiting = globalThis.navigator?.onLine !== false && entries.some(waitsForServer);
+  // A first try empty-handed leaves no mark on the entries: what it found counts for them, too.
+  const isWaiting =
+    globalThis.navigator?.onLine !== false &&
+    entries.length > 0 &&
+    (foundNobody() || entries.some(waitsForServer));
   const longest = isWaiting ? PROBE_MS : EVERY_MS;
   timer = setTimeout(attempt, isVisible() ? Math.min(Math.max(wake, rest), longest) : EVERY_MS);
   if (entries.length > 0) askForBackgroundSync();
