@@ -225,17 +225,28 @@ class Browser:
 
     def run(self, script: str) -> Any:
         """The value of a script or promise on the page; unlike page.evaluate no policy can refuse it."""
+        answer = self._evaluated(script)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def _evaluated(self, script: str) -> dict[str, Any]:
         line = self.cdp()
         answer = line.send(
             "Runtime.evaluate", {"expression": script, "awaitPromise": True, "returnByValue": True}
         )
         line.detach()
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
+        return dict(answer)
+
+    def _tried(self, script: str) -> Any:
+        answer = self._evaluated(script)
+        return None if "exceptionDetails" in answer else answer["result"].get("value")
 
     def until(self, script: str, what: str = "", seconds: float = 20) -> Any:
-        """Wait until the script on the page answers something truthy; that answer."""
-        return wait_until(lambda: self.run(script), what or script, seconds, every=0.05)
+        """Wait until the script on the page answers something truthy; that answer.
+
+        A script that fails because its element is not there yet has not answered yet.
+        """
+        return wait_until(lambda: self._tried(script), what or script, seconds, every=0.05)
 
     def axe(self) -> list[str]:
         """What axe finds wrong with the page as it stands."""

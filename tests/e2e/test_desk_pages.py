@@ -43,8 +43,8 @@ class Looked:
 
     def press(self, selector: str, then: str) -> None:
         """Press a button and look at the page that follows."""
-        self.keys.press(selector)
-        self.desk.page.wait_for_url(then)
+        with self.desk.page.expect_navigation(url=then):
+            self.keys.press(selector)
         self.here()
 
 
@@ -66,8 +66,8 @@ def let_a_phone_in_and_wait_again(looked: Looked, walk: str, late: Callable[[], 
     desk = looked.desk
     looked.at(f"{walk}/setup")
     looked.keys.press("#waiting input[value='off']", key="ArrowDown")
-    looked.keys.press("#waiting form button")
-    desk.page.wait_for_url("**/setup?done=waiting*")
+    with desk.page.expect_navigation(url="**/setup?done=waiting*"):
+        looked.keys.press("#waiting form button")
     late().send(category="litter")
     looked.at(f"{walk}/aside")
     looked.press("button[value='let_in']", "**/aside?done=let_in*")
@@ -87,8 +87,8 @@ def make_an_owner_and_set_it_aside(looked: Looked) -> None:
     assert "60.17" in desk.find("#ground").input_value()
     looked.at("/desk/owners")
     for done in ("aside", "back"):
-        looked.keys.press(f"form[action='{owner}/aside'] button")
-        desk.page.wait_for_url(f"**/desk/owners?*done={done}")
+        with desk.page.expect_navigation(url=f"**/desk/owners?*done={done}"):
+            looked.keys.press(f"form[action='{owner}/aside'] button")
     looked.here()
 
 

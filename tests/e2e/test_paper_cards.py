@@ -22,7 +22,9 @@ def test_cards_are_typed_in_without_a_mouse(
     desk.log_in()
     link = desk.page.get_by_role("link", name=re.compile("2025")).first.get_attribute("href")
     desk.page.goto(f"{desk.site.url}{link}/paper")
-    for keys in (["3", "Tab", "1", "Tab", "Tab"], ["9", "Tab", "2", "Tab"]):  # the stop is kept
+    stop_kept = ["9", "Tab", "2", "Tab"]
+    for first, keys in (("stop", ["3", "Tab", "1", "Tab", "Tab"]), ("category", stop_kept)):
+        desk.browser.until(f"document.activeElement.id === '{first}'", "ready to type")
         for key in keys:
             desk.page.keyboard.press(key)
         desk.page.keyboard.insert_text("Trasig lampa")
@@ -30,5 +32,5 @@ def test_cards_are_typed_in_without_a_mouse(
             desk.page.keyboard.press("Enter")
     assert desk.find(".checks li").count() == 2
     assert desk.find("#stop").input_value() == "3"
-    assert desk.browser.run("document.activeElement.id") == "category"
+    desk.browser.until("document.activeElement.id === 'category'", "ready for the next card")
     assert desk.browser.axe() == []

@@ -15,6 +15,7 @@ from tests.e2e.browser import Browser
 from tests.e2e.desk import Desk
 from tests.e2e.site import Site, SiteFactory
 from tests.e2e.test_screens import TOO_WIDE
+from tests.waiting import wait_until
 
 Make = Callable[..., Browser]
 MOST_FROM_LAST_YEAR = 25
@@ -107,7 +108,7 @@ def test_a_walk_from_nothing_takes_at_most_60_actions(site: Site, new_desk: Make
     assert len(stops_of(desk)) == 3
     desk.page.reload()
     desk.find("li[data-row^='stop-']").nth(2).wait_for()
-    assert desk.find("li[data-row^='point-']").count() == 3
+    wait_until(lambda: desk.find("li[data-row^='point-']").count() == 3, "the route drawn as before")
     keys.press(".crumbs a[href$='/setup']")
     desk.page.wait_for_url("**/setup")
     keys.press("button[name='state'][value='open']")

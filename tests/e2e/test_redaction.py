@@ -71,7 +71,7 @@ def test_faces_and_boxes_by_the_keys_alone(site: Site, wire: Wire, new_desk: Mak
     desk.find(".stage__proposal.is-chosen").wait_for()
     assert desk.browser.axe() == []
     press(desk, "Enter", "Delete", "b", "ArrowRight", "Shift+ArrowDown")
-    assert desk.find(".stage__box").count() == 2
+    desk.find(".stage__box").nth(1).wait_for()
     press(desk, "Escape")
     desk.find(".editor__leave:not([hidden])").wait_for()
     press(desk, "s")

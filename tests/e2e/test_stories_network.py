@@ -141,7 +141,7 @@ def test_f07_nothing_is_sent_before_its_proof(joined: Joined, pictures: Pictures
         wait_until(lambda rule=rule: rule.hits > 1 and at_rest(phone), f"{name} told twice")
         kinds = sorted(entry["kind"] for entry in phone.entries())
         assert kinds == ["photo", "pin"], name
-        assert phone.find(f"#mine-{pin['id']} .state[data-state=saved]").count() == 1, name
+        phone.find(f"#mine-{pin['id']} .state[data-state=saved]").wait_for()
         [kept] = [photo for photo in phone.stored("bytes") if photo["sha256"] == pin["photos"][0]["sha256"]]
         assert kept["bytes"] > 1000
         phone.site.road.clear()
