@@ -20,6 +20,7 @@ class Pin(Base):
     Coordinates are WGS 84 degrees, accuracies metres, ages seconds. `seq` is the feed's number of
     the last change. `review` and `text_review` are new | approved | hidden.
     `import_id` is the import that brought it, if one did (no foreign key: SQLite adds none to a table).
+    `extra` holds what was written in the walk's extra fields, by their keys.
     `shown_to_walk` remembers that others' phones have seen it, so that they are told when it goes.
     """
 
@@ -67,6 +68,7 @@ class Pin(Base):
     proposal: Mapped[str] = mapped_column(default="")
     voice: Mapped[str | None]
     group: Mapped[str | None]
+    extra: Mapped[Texts] = mapped_column(server_default=sa.text("'{}'"))
     staff_only: Mapped[bool] = mapped_column(default=False)
     secret_sha256: Mapped[str | None] = mapped_column(sa.String(64))
 

@@ -28,6 +28,7 @@ from app.problems import Problem
 from app.rules import imports as rules
 from app.rules import tables
 from app.rules.access import Actor
+from app.rules.categories import EXTRAS
 from app.rules.projections import SYSTEMS, WGS84
 from app.schemas.base import clean
 from app.schemas.pin import PinSchema
@@ -185,6 +186,11 @@ def _surroundings(walk_id: UUID, now: datetime) -> rules.Surroundings:
         walk.starts_at,
         ZoneInfo(area.timezone),
         now,
+        {
+            rules.folded(name): one["key"]
+            for one in walk.facts.get(EXTRAS, ())
+            for name in (*one["name"].values(), one["key"])
+        },
     )
 
 

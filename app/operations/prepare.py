@@ -25,7 +25,7 @@ from app.operations.packs import pack
 from app.problems import Problem
 from app.rules import plans
 from app.rules.access import Actor
-from app.rules.categories import NAMES, by_code, renamed
+from app.rules.categories import EXTRAS, NAMES, by_code, renamed, with_extras
 from app.rules.darkness import Darkness, starts_before_dark
 from app.rules.packs import Cover, cover
 from app.rules.places import Box
@@ -65,7 +65,7 @@ def repeat(actor: Actor, walk_id: UUID, starts_at: datetime, ends_at: datetime, 
         setattr(walk, name, getattr(source, name))
     walk.series_id, walk.follows_walk_id = source.series_id, source.id
     walk.starts_at, walk.ends_at = starts_at, ends_at
-    walk.facts = {name: source.facts[name] for name in ("owners", NAMES) if name in source.facts}
+    walk.facts = {name: source.facts[name] for name in ("owners", NAMES, EXTRAS) if name in source.facts}
     walks.give_code(walk)
     db.session.add(walk)
     db.session.flush()
@@ -96,8 +96,9 @@ def _copy_plan(source: Walk, walk: Walk) -> None:
 def change_about(actor: Actor, walk_id: UUID, data: Mapping[str, Any], now: datetime) -> None:
     """Change what a walk is about, when it is, and what can be marked.
 
-    `data`: title, purpose, theme, light, starts_at, ends_at, languages, categories, own names of these, and
-    the language of all texts. Raises Problem(not_found | forbidden | plan_closed | invalid).
+    `data`: title, purpose, theme, light, starts_at, ends_at, languages, categories, own names of these,
+    extra fields, and the language of all texts.
+    Raises Problem(not_found | forbidden | plan_closed | invalid).
     """
     feed.lock_walk(walk_id)
     walk = walks.walk_for(actor, walk_id)
@@ -112,7 +113,8 @@ def change_about(actor: Actor, walk_id: UUID, data: Mapping[str, Any], now: date
         setattr(walk, name, data[name])
     walk.categories = None if set(data["categories"]) >= by_code().keys() else data["categories"]
     names = renamed(walk.facts.get(NAMES), data["language"], data["names"])
-    walk.facts = walk.facts | {NAMES: names}
+    extras = with_extras(walk.facts.get(EXTRAS), data["language"], data["extras"])
+    walk.facts = walk.facts | {NAMES: names, EXTRAS: extras}
     walks.changed(actor, walk_id, "about", now)
 
 

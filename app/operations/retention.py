@@ -9,6 +9,7 @@ of the demo.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,8 +25,15 @@ PIN, PIN_PHOTO, REVISION, RATING = table(Pin), table(PinPhoto), table(PinRevisio
 PURGED_AT = "purged_at"
 AT_ONCE = 5
 """Walks in one sweep: each holds the write lock for a moment."""
-PLAIN = {"text": "", "proposal": "", "text_lang": None, "address": None, "group": None, "secret_sha256": None}
-PLAIN |= {"here_lat": None, "here_lon": None, "accuracy_m": None, "age_s": None}
+PLAIN: dict[str, Any] = {
+    "text": "",
+    "proposal": "",
+    "text_lang": None,
+    "address": None,
+    "group": None,
+    "extra": {},
+}
+PLAIN |= {"secret_sha256": None, "here_lat": None, "here_lon": None, "accuracy_m": None, "age_s": None}
 """What a pin is left with."""
 
 

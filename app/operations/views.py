@@ -43,7 +43,7 @@ STAFF_ONLY = (
         "review",
     ),
     *("severity", "acute", "feeling_day", "feeling_dark", "avoids", "when", "affected", "proposal", "voice"),
-    *("group", "staff_only", "visibility", "quarantine"),
+    *("group", "extra", "staff_only", "visibility", "quarantine"),
 )
 
 

@@ -24,7 +24,7 @@ from app.operations.packs import Pack, pack
 from app.problems import Problem
 from app.rules import access
 from app.rules.access import Actor, Right
-from app.rules.categories import NAMES, catalogue, offered, own_name
+from app.rules.categories import EXTRAS, NAMES, catalogue, offered, own_name
 from app.rules.walks import has_passed, is_for_leaders, is_over, may_become
 
 CODE_BEFORE = "code_before"
@@ -153,11 +153,13 @@ def _categories(walk: Walk, tag: str) -> dict[str, Any]:
 
     def category(thing: Mapping[str, Any]) -> dict[str, Any]:
         own = own_name(walk.facts.get(NAMES), thing["code"], "sv" if sv else "en")
-        texts = {
+        texts: dict[str, Any] = {
             "tile": own or thing.get("tile_sv" if sv else "tile_en") or label(thing)["label"],
             "label_positive": thing["sv_positive" if sv else "en_positive"],
             "hint": thing["hint_sv" if sv else "hint_en"],
         }
+        if asked := [one for one in walk.facts.get(EXTRAS, ()) if one["category"] == thing["code"]]:
+            texts["extras"] = [{"key": one["key"], "label": pick(one["name"], tag)} for one in asked]
         same = ("group", "symbol_group", "icon", "button", "sensitive")
         named = label(thing) | ({"label": own} if own else {})
         return named | texts | {name: thing[name] for name in same}

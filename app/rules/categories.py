@@ -6,7 +6,7 @@ Pure: reads its data file once. Codes are stable for ever; texts are shown by la
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,12 @@ Names = Mapping[str, Mapping[str, str]]
 """A walk's own words for categories: by code, then by language."""
 NAMES = "names"
 """Where a walk keeps them among its facts."""
+
+EXTRAS = "extras"
+"""Where it keeps its extra fields: `{"key", "category", "name"}`, the name by language."""
+LONGEST_KEY = 60
+LONGEST_EXTRA = 200
+MOST_EXTRAS = 12
 
 KINDS = ("problem", "positive", "idea")
 WHEN = ("morning", "day", "evening", "night", "weekday", "weekend", "summer", "winter", "always")
@@ -67,6 +73,24 @@ def renamed(names: Names | None, tag: str, wanted: Mapping[str, str]) -> dict[st
         if word and code in by_code() and word != by_code()[code][f"tile_{tag}"]:
             kept[code] = kept.get(code, {}) | {tag: word}
     return {code: words for code, words in kept.items() if words}
+
+
+def with_extras(
+    before: Sequence[Mapping[str, Any]] | None, tag: str, wanted: Iterable[Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """A walk's extra fields in the order of `wanted`, their names written in one language; nameless ones go.
+
+    A field's key is its first name and never changes, so that what was written in it can be read for ever.
+    """
+    names = {one["key"]: one["name"] for one in before or ()}
+    made: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in wanted:
+        name = one["name"].strip()
+        if name and one["category"]:
+            key, category = one["key"] or name, one["category"]
+            words = names.get(key, {}) | {tag: name}
+            made.setdefault((key, category), {"key": key, "category": category, "name": words})
+    return list(made.values())
 
 
 def is_known(code: str) -> bool:

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.rules.categories import KINDS, VOICES, catalogue
+from app.rules.categories import KINDS, LONGEST_EXTRA, VOICES, catalogue
 from app.rules.places import distance_m
 from app.rules.projections import SYSTEMS, WGS84, degrees
 from app.rules.tables import LAT, LON, Table, plain_cells
@@ -101,13 +101,17 @@ class Spot:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a row is read against: the walk's stops by number, its middle, its time and zone, and now."""
+    """What a row is read against: the walk's stops by number, its middle, its time and zone, and now.
+
+    `extras` are the walk's extra fields: the key of each by its folded name.
+    """
 
     stops: Mapping[str, Spot]
     middle: tuple[float, float]
     starts_at: datetime
     zone: ZoneInfo
     now: datetime
+    extras: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -232,12 +236,21 @@ def _fill(row: Row, table: Table, cells: Sequence[str], said: Choices, around: S
         "voice": said.voice if said.voice in VOICES else None,
         **{name: texts[name] for name in ("text", "proposal")},
         "address": texts["address"] or None,
+        "extra": _extra(table, cells, around),
     }
     for name, longest in LONGEST.items():
         if len(texts[name]) > longest:
             row.faults.append(Fault("too_long", name))
+    if any(len(words) > LONGEST_EXTRA for words in fields["extra"].values()):
+        row.faults.append(Fault("too_long", "extra"))
     if not row.faults:
         row.fields = fields
+
+
+def _extra(table: Table, cells: Sequence[str], around: Surroundings) -> dict[str, str]:
+    """What stands in columns with the names of extra fields."""
+    keys = [around.extras.get(folded(heading)) for heading in table.headings]
+    return {key: cell for key, cell in zip(keys, cells, strict=False) if key and cell}
 
 
 def _told(cells: Sequence[str], column: int | None) -> str:

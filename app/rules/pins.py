@@ -35,6 +35,7 @@ FIELDS = (
     "proposal",
     "voice",
     "group",
+    "extra",
     "staff_only",
     "photos",
 )

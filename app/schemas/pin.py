@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.rules.categories import AFFECTED, KINDS, SOURCES, VOICES, WHEN
+from app.rules.categories import (
+    AFFECTED,
+    KINDS,
+    LONGEST_EXTRA,
+    LONGEST_KEY,
+    MOST_EXTRAS,
+    SOURCES,
+    VOICES,
+    WHEN,
+)
 from app.schemas.base import Code, Flag, Lat, Lon, Moment, Number, Sha256, Text, Whole, Wire
 
 LONGEST_TEXT = 4000
@@ -71,6 +80,12 @@ class PinSchema(Wire):
     proposal = Text(LONGEST_TEXT, load_default="")
     voice = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(VOICES))
     group = Text(40, load_default=None, allow_none=True)
+    extra = fields.Dict(
+        keys=Text(LONGEST_KEY),
+        values=Text(LONGEST_EXTRA),
+        load_default=dict,
+        validate=validate.Length(max=MOST_EXTRAS),
+    )
     staff_only = Flag(load_default=False)
     secret_sha256 = Sha256(load_default=None, allow_none=True)
     photos = fields.List(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from app.rules.categories import by_code
+from app.rules.categories import LONGEST_KEY, MOST_EXTRAS, by_code
 from app.rules.plans import SCALES
 from app.rules.walks import LIGHTS
 from app.schemas.base import EARLIEST, LATEST, Code, Lat, Lon, Moment, Text, Whole, Wire
@@ -130,6 +130,14 @@ class DarknessSchema(Wire):
     warning = fields.String(required=True)
 
 
+class ExtraSchema(Wire):
+    """An extra field of a category; `key` is empty for a new one."""
+
+    key = Text(LONGEST_KEY, load_default="")
+    category = fields.String(required=True, validate=validate.OneOf(sorted(by_code())))
+    name = Text(LONGEST_KEY, required=True)
+
+
 class AboutSchema(Wire):
     """What a walk is about, when it is and what can be marked; texts in one `language`."""
 
@@ -149,6 +157,9 @@ class AboutSchema(Wire):
         keys=fields.String(validate=validate.OneOf(sorted(by_code()))),
         values=Text(LONGEST_OWN_WORD),
         load_default=dict,
+    )
+    extras = fields.List(
+        fields.Nested(ExtraSchema), load_default=list, validate=validate.Length(max=MOST_EXTRAS)
     )
     language = fields.String(required=True, validate=validate.OneOf(("sv", "en")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +37,16 @@ def row(text: str, **said: Any) -> Row:
 
 def faults(text: str, **said: Any) -> list[str]:
     return [fault.code for fault in row(text, **said).faults]
+
+
+def test_a_column_with_the_name_of_an_extra_field_is_read_into_it() -> None:
+    text = "Nr;Stopp;Kategori;Stolpnummer\n7;1;Belysning;A-17\n8;1;Belysning;\n9;1;Belysning;{}\n"
+    around = replace(AROUND, extras={"stolpnummer": "Stolpe"})
+    table = read(text.format("x" * 201).encode(), Reading())
+    found = imports.rows(table, Choices(guess_columns(table.headings), "wgs84"), around)
+    one, none, too_long = found
+    assert (one.fields["extra"], none.fields["extra"]) == ({"Stolpe": "A-17"}, {})
+    assert [fault.code for fault in too_long.faults] == ["too_long"]
 
 
 def test_a_swedish_spreadsheet_is_read_without_a_question() -> None:

@@ -112,10 +112,36 @@ def test_a_walks_own_words_for_categories_are_used_everywhere(cast: Cast) -> Non
     assert cast.one(Walk, Walk.id == cast.a.id).facts["names"] == {}
 
 
+def test_an_extra_field_is_asked_on_phones_and_told_at_the_desk(cast: Cast) -> None:
+    swedish, english = (f"/desk/walks/{cast.a.id}/about?lang={tag}" for tag in ("sv", "en"))
+    row = {"extra_key": ["", ""], "extra_category": ["lighting", ""], "extra_name": [" Stolpnummer ", ""]}
+    assert cast.fatima.post(swedish, data=about(**row)).status_code == 303
+    row = {"extra_key": ["Stolpnummer"], "extra_category": ["lighting"], "extra_name": ["Lamp-post no."]}
+    assert cast.fatima.post(english, data=about(**row)).status_code == 303
+
+    def asked(lang: str) -> dict[str, Any]:
+        bundle = cast.amina.client.get(cast.amina.url(), query_string={"lang": lang}).json
+        return {one["code"]: one["extras"] for one in bundle["categories"] if "extras" in one}
+
+    assert asked("sv") == {"lighting": [{"key": "Stolpnummer", "label": "Stolpnummer"}]}
+    assert asked("en") == {"lighting": [{"key": "Stolpnummer", "label": "Lamp-post no."}]}
+    sent = cast.amina.put_pin(category="lighting", extra={"Stolpnummer": "A\u0000-17"})
+    assert sent.status_code == 201
+    (told,) = cast.fatima.get(f"/api/desk/walks/{cast.a.id}/pins").json["pins"]
+    assert told["extra"] == {"Stolpnummer": "A-17"}
+    again = cast.fatima.post(page(cast, "again"), data={"date": "2099-11-11", "from": "18:00", "to": "19:00"})
+    copied = cast.one(Walk, Walk.id == UUID(again.location.split("/")[3])).facts["extras"]
+    assert copied[0]["name"] == {"sv": "Stolpnummer", "en": "Lamp-post no."}
+    cast.fatima.post(swedish, data=about(extra_key="Stolpnummer", extra_category="lighting", extra_name=" "))
+    assert asked("sv") == {}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"title": " "},
+        {"extra_key": "", "extra_category": "", "extra_name": "Stolpnummer"},
+        {"extra_key": "", "extra_category": "lighting", "extra_name": "x" * 61},
         {"languages": []},
         {"date": ""},
         {"date": "2020-11-11"},

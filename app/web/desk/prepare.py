@@ -17,7 +17,7 @@ from app.i18n import language, pick
 from app.models import Area, Walk
 from app.operations import plan, prepare, walks
 from app.problems import Problem
-from app.rules.categories import ALWAYS_ON, NAMES, by_code, catalogue, offered, own_name
+from app.rules.categories import ALWAYS_ON, EXTRAS, MOST_EXTRAS, NAMES, by_code, catalogue, offered, own_name
 from app.rules.plans import LONGEST_M, LONGEST_MINUTES, is_changeable, question_bank, same_weekday_later
 from app.schemas.plan import AboutSchema
 from app.web.api.common import now
@@ -31,6 +31,8 @@ bp.before_request(require_login)
 
 HALF_A_YEAR, A_YEAR = 26, 52
 TIME_FIELDS = ("date", "from", "to")
+EXTRA_PARTS = ("key", "category", "name")
+SPARE_ROWS = 2
 ABOUT_FIELDS = (*TIME_FIELDS, "title", "purpose", "theme", "light")
 
 
@@ -71,6 +73,7 @@ def change_about(walk_id: UUID) -> Any:
     walk = walks.walk_for(actor, walk_id)
     values: dict[str, Any] = {name: request.form.get(name, "") for name in ABOUT_FIELDS}
     values |= {name: request.form.getlist(name) for name in ("languages", "categories")}
+    values["extras"] = _extras_told()
     values["names"] = {code: request.form.get(f"name_{code}", "").strip() for code in by_code()}
     try:
         data = _about_data(values, _zone(walk))
@@ -155,7 +158,9 @@ def _about_values(walk: Walk) -> dict[str, Any]:
     codes = [category["code"] for category in offered(walk.categories)]
     own = walk.facts.get(NAMES)
     names = {code: own_name(own, code, _tag()) or "" for code in by_code()}
-    shown = {"light": walk.light, "languages": walk.languages, "categories": codes, "names": names}
+    extras = [one | {"name": pick(one["name"], _tag())} for one in walk.facts.get(EXTRAS, ())]
+    shown = {"light": walk.light, "languages": walk.languages, "names": names}
+    texts |= {"categories": codes, "extras": extras}
     return texts | {"title": texts["title"] or pick(walk.title)} | when | shown
 
 
@@ -169,9 +174,17 @@ def _about_data(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     return data
 
 
+def _extras_told() -> list[dict[str, str]]:
+    """The rows of extra fields that somebody wrote in; a name that is taken away takes its field away."""
+    columns = [request.form.getlist(f"extra_{name}") for name in EXTRA_PARTS]
+    rows = [dict(zip(EXTRA_PARTS, row, strict=True)) for row in zip(*columns, strict=False)]
+    return [row for row in rows if row["name"].strip()]
+
+
 def _about_problems(messages: Mapping[str, Any]) -> dict[str, str]:
-    if set(messages) <= {"languages", "theme", "names"}:
+    if set(messages) <= {"languages", "theme", "names", "extras"}:
         sentences = {
+            "extras": _("Every extra field needs a category, and a name of at most 60 characters."),
             "names": _("A word for a category may be 30 characters long."),
             "languages": _("Choose at least one language."),
             "theme": _("The theme is too long."),
@@ -189,8 +202,10 @@ def _about_page(walk: Walk, values: Mapping[str, Any], errors: Mapping[str, str]
         for group in catalogue()["groups"]
     ]
     shown = {"id": walk.id, "title": pick(walk.title), "light": walk.light}
+    spare = [dict.fromkeys(EXTRA_PARTS, "")] * SPARE_ROWS
     return render_template(
         "desk/about.html",
+        extras=[*values["extras"], *spare][:MOST_EXTRAS],
         walk=shown,
         place=_place(walk),
         values=values,

@@ -69,6 +69,7 @@ export function aView(number, fields = {}) {
     affected: [],
     voice: null,
     group: null,
+    extra: {},
     visibility: 'walk',
     quarantine: null,
     photos: [],

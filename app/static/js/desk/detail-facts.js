@@ -49,6 +49,16 @@ const distance = (metres) => t('{m} metres', { m: formatNumber(Math.round(metres
 /** "Evening and winter". @param {string[]} words */
 const listed = (words) => formatList(words.map((word, i) => (i === 0 ? word : word.toLocaleLowerCase())));
 
+/** What was written in extra fields; one that is asked no more keeps its first name. @param {StaffView} view @param {DeskBundle} bundle @returns {Fact[]} */
+function extras({ category, extra }, { categories }) {
+  const own = categories.filter(({ code }) => code === category);
+  const asked = [...own, ...categories].flatMap((one) => one.extras ?? []);
+  return Object.entries(extra).map(([key, value]) => [
+    asked.find((one) => one.key === key)?.label ?? key,
+    h('span', { dir: 'auto' }, value),
+  ]);
+}
+
 /** @param {StaffView} view @param {DeskBundle} bundle */
 export function experience(view, bundle) {
   const { feeling_day: day, feeling_dark: dark } = view;
@@ -56,6 +66,7 @@ export function experience(view, bundle) {
   return list([
     [t('Kind'), kindWord(view.kind)],
     [t('Also about'), view.secondary && labelled(names, view.secondary)],
+    ...extras(view, bundle),
     [t('By day'), day && `${feelingWord(day)} (${day}/5)`],
     [t('In the dark'), dark && `${feelingWord(dark)} (${dark}/5)`],
     [t('How serious'), view.severity && severityWord(view.severity)],
@@ -146,6 +157,7 @@ function fieldWord(name) {
     severity: t('How serious'),
     acute: t('Acute'),
     address: t('Address'),
+    extra: t('Extra fields'),
   };
   return words[name] ?? name.replaceAll('_', ' ');
 }

@@ -80,7 +80,9 @@ export function haystack(pin) {
   if (known === undefined) {
     const whole = pin.whole;
     const by = whole?.participant ? pseudonym(whole.participant) : '';
-    const words = whole ? [whole.text, whole.proposal, whole.address ?? '', by] : [];
+    const words = whole
+      ? [whole.text, whole.proposal, whole.address ?? '', by, ...Object.values(whole.extra)]
+      : [];
     known = folded([`#${pin.number}`, ...words].join('\n'));
     haystacks.set(pin, known);
   }

@@ -111,6 +111,7 @@ export interface StaffView {
   proposal: string;
   voice: string | null;
   group: string | null;
+  extra: Record<string, string>;
   staff_only: boolean;
   visibility: string;
   quarantine: string | null;
@@ -223,6 +224,7 @@ export interface Category {
   symbol_group: string;
   icon: string;
   sensitive: boolean;
+  extras?: { key: string; label: string }[];
 }
 
 export interface Labelled {

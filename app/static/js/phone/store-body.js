@@ -14,7 +14,7 @@ export const UNDO_MS = 10_000;
 /** How long a removed pin can be brought back at all: a walk. */
 export const KEEP_REMOVED_MS = 12 * 3_600_000;
 /** The server's limits (schemas/pin.py). */
-const LONGEST = { text: 4000, proposal: 4000, address: 200, alt: 500 };
+const LONGEST = { text: 4000, proposal: 4000, address: 200, alt: 500, extra: 200 };
 export const MOST_PHOTOS = 12;
 export const LARGEST_PHOTO = 8_000_000;
 const [EARLIEST, LATEST] = [Date.UTC(2000, 0, 1), Date.UTC(2199, 11, 31)];
@@ -64,6 +64,10 @@ export function cleanFields(patch) {
     const value = copy[name];
     if (typeof value === 'string') copy[name] = clean(value, name);
   }
+  if (copy.extra)
+    copy.extra = Object.fromEntries(
+      Object.entries(copy.extra).map(([key, value]) => [key, clean(value, 'extra')]),
+    );
   return copy;
 }
 

@@ -222,7 +222,7 @@ async function bringAnew(tx, old, now) {
 
 /** Of a removed pin that will not come back only the bare record stays, so that a restored server can be told again. @param {PinRecord} pin */
 function blank(pin) {
-  const fields = { ...pin.fields, text: '', proposal: '', address: null, here: null };
+  const fields = { ...pin.fields, text: '', proposal: '', address: null, here: null, extra: {} };
   return { ...pin, fields, photos: [], undo_until: null };
 }
 

@@ -52,6 +52,8 @@ export interface PinFields {
   voice: 'resident' | 'professional' | null;
   group: string | null;
   staff_only: boolean;
+  /** What was written in extra fields, by their keys. */
+  extra?: Record<string, string>;
 }
 /** The least a pin needs at the tile tap; everything else gets its default. */
 export type NewPin = Partial<PinFields> & Pick<PinFields, 'kind' | 'category' | 'there'>;
@@ -151,6 +153,8 @@ export interface Category {
   label: string;
   label_positive: string | null;
   hint: string | null;
+  /** What this walk asks of it besides. */
+  extras?: { key: string; label: string }[];
 }
 export interface PackInfo {
   name: string;

@@ -151,6 +151,24 @@ export function text(label, value, tell, { hint, lines = true, max = 4000 } = {}
   );
 }
 
+/**
+ * What the organiser asks of one category.
+ * @param {{key: string, label: string}[]} asked @param {Record<string, string>} told
+ * @param {(told: Record<string, string>) => void} tell
+ */
+export const extraFields = (asked, told, tell) =>
+  asked.map(({ key, label }) =>
+    text(
+      label,
+      told[key] ?? '',
+      (value) => {
+        told = { ...told, [key]: value };
+        tell(told);
+      },
+      { lines: false, max: 200 },
+    ),
+  );
+
 /** @param {string} label @param {boolean} value @param {(value: boolean) => void} tell @param {string} [hint] @param {string} [id] */
 export function toggle(label, value, tell, hint, id) {
   const input = h('input', { type: 'checkbox', role: 'switch', id: id ?? null });

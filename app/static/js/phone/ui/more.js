@@ -11,7 +11,7 @@ import { createDraft } from '../draft.js';
 import { release } from '../store.js';
 import { isDark } from '../theme.js';
 import { createAutosave } from './autosave.js';
-import { details, oneOf, scale, select, someOf, text, toggle, voiceField } from './fields.js';
+import { details, extraFields, oneOf, scale, select, someOf, text, toggle, voiceField } from './fields.js';
 import { ownSpot } from './home-map.js';
 import { photoSection } from './pin-photos.js';
 import { isRecorder, whoseVoice } from './recorder.js';
@@ -66,6 +66,9 @@ export function pinScreen(app, pin) {
       text(t('Anything to add? (optional)'), fields.text, tellText, {
         hint: t('Describe the place. No names or other things about people.'),
       }),
+      ...extraFields(categoryOf(app.bundle, pin.category).extras ?? [], fields.extra ?? {}, (extra) =>
+        change({ extra }, true),
+      ),
       photoSection(app, pin),
       acute(fields, change),
       details(t('What it is'), whatItIs(app, pin, change)),
