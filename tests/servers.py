@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos import ChaosProxy
+from tests.chaos.proxy import ChaosProxy
 from tests.databases import Database
 from tests.processes import end, free_port, start
 from tests.waiting import wait_until

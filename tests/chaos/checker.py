@@ -286,8 +286,10 @@ class Checker:
         for reader in self.record.readers:
             for pin in reader.held.keys() | reader.anew.keys():
                 if reader.held.get(pin) != reader.anew.get(pin):
+                    differing = _differing(reader.held.get(pin) or {}, reader.anew.get(pin) or {})
                     yield Finding(
-                        "apart", f"{reader.name} holds pin {pin} otherwise than it would be read now"
+                        "apart",
+                        f"{reader.name} holds pin {pin} otherwise than it would be read now: {differing}",
                     )
             seen = {pin for pin in reader.anew if pin not in self._own(reader)}
             wanted = set(self._visible(reader))

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.apps import Apps
 from tests.chaos.world import Ground, ground
+from tests.databases import Cluster
 
 
 @pytest.fixture(scope="session")
-def grounds(
-    request: pytest.FixtureRequest, apps: Apps, compressed: Path
-) -> Iterator[Callable[[str], Ground]]:
+def sqlite_ground(apps: Apps, compressed: Path) -> Iterator[Ground]:
+    with ground("sqlite", apps, compressed) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def postgres_ground(apps: Apps, compressed: Path, cluster: Cluster) -> Iterator[Ground]:
+    with ground("postgres", apps, compressed, cluster) as made:
+        yield made
+
+
+@pytest.fixture
+def grounds(request: pytest.FixtureRequest) -> Callable[[str], Ground]:
     """grounds(engine) → the ground on that engine, made at the first call."""
-    made: dict[str, Ground] = {}
-    with ExitStack() as stack:
 
-        def make(engine: str) -> Ground:
-            if engine not in made:
-                cluster = request.getfixturevalue("cluster") if engine == "postgres" else None
-                made[engine] = stack.enter_context(ground(engine, apps, compressed, cluster))
-            return made[engine]
+    def of(engine: str) -> Ground:
+        found: Ground = request.getfixturevalue(f"{engine}_ground")
+        return found
 
-        yield make
+    return of

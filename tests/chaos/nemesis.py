@@ -18,8 +18,8 @@ from tests.chaos.phone import Phone
 from tests.chaos.world import World
 
 STEPS = 5
-PAUSE_S = 0.5
-SHORT_S = 0.7
+PAUSE_S = 0.3
+SHORT_S = 0.4
 SERVER_FAULTS = {
     "kill server": 3,
     "kill workers": 3,

@@ -23,7 +23,7 @@ from tests.chaos.sync import Sync
 from tests.chaos.wire import ask, encoded
 
 FASTER = 20.0
-EVERY_S = 0.25
+EVERY_S = 0.15
 CATEGORIES = (
     "lighting",
     "litter",
@@ -63,7 +63,7 @@ class Phone:
         self._leap += seconds
 
     # ---------------------------------------------------------------- life
-    def start(self, acts: int = 0, pause: float = 0.2) -> None:
+    def start(self, acts: int = 0, pause: float = 0.12) -> None:
         """Switch the phone on; the resident does so many things with it."""
         self._life.append(asyncio.create_task(self._send_for_ever()))
         if acts:

@@ -32,14 +32,24 @@ STATES = """Object.fromEntries([...document.querySelectorAll('[id^="mine-"] [dat
 IS_KEPT = "navigator.serviceWorker.getRegistration('/').then((worker) => Boolean(worker?.active))"
 READ_ANEW = "fetch('/api/walks/WALK/changes?after=0&limit=500').then((answer) => answer.json())"
 KINDS = {"pins": "pin", "photos": "photo", "ratings": "rating"}
+WHAT_IS_NEW = """fetch('/api/walks/WALK/changes?epoch=EPOCH&after=AFTER').then((answer) => answer.json())"""
 DRAIN_S = 60.0
 
 
 @dataclass(frozen=True)
 class Poster:
-    """What a resident needs to know of the site."""
+    """Where a resident of this walk finds the app."""
 
-    poster: str
+    road: ChaosProxy
+    code: str
+
+    @property
+    def url(self) -> str:
+        return self.road.url
+
+    @property
+    def poster(self) -> str:
+        return f"{self.url}/v/{self.code}"
 
 
 class RealPhone:
@@ -49,7 +59,7 @@ class RealPhone:
         self.name, self.facts, self.history = name, facts, history
         self.has_joined, self.is_calm = threading.Event(), threading.Event()
         self.is_drained, self.may_end = threading.Event(), threading.Event()
-        self._poster = Poster(f"{road.url}/v/{facts.code}")
+        self._poster = Poster(road, facts.code)
         self._dice = random.Random(f"{seed}/{name}")
         self._phone: Phone
 
@@ -61,7 +71,7 @@ class RealPhone:
                 browser = Browser(chromium, playwright, None, PHONE, self.name)
                 browser.launch()
                 try:
-                    return self._evening(Phone(browser, self._poster))  # type: ignore[arg-type]
+                    return self._evening(Phone(browser, self._poster))
                 finally:
                     browser.close()
                     chromium.close()
@@ -119,9 +129,17 @@ class RealPhone:
         self._phone.find("#new-pin").wait_for()
 
     def _is_drained(self) -> bool:
+        """Nothing waits to be sent, nor would a look at the feed bring anything that must be sent again."""
         self._phone.page.goto(f"{self._phone.home}#/mine")
         self._phone.find("#try-now").click()
-        return not self._phone.entries()
+        return self._has_read_all() and not self._phone.entries()
+
+    def _has_read_all(self) -> bool:
+        known = self._phone.stored("walks")[0]
+        ask = WHAT_IS_NEW.replace("WALK", str(self.facts.id))
+        ask = ask.replace("EPOCH", str(known["epoch"])).replace("AFTER", str(known["after"]))
+        page = self._phone.browser.run(ask)
+        return page.get("epoch") == known["epoch"] and not page.get("items")
 
     # ---------------------------------------------------------------- the end
     def _in_the_end(self) -> tuple[Handset, Reader]:

@@ -24,7 +24,7 @@ from app.models import Change, Issue, Photo, Pin, PinPhoto, PinRevision, Rating,
 from app.problems import CATALOGUE
 from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
 from tests.cast import JSON, Cast, make_cast
-from tests.chaos import ChaosProxy, cut_answer, cut_request, duplicate, swallow_answer, unreachable
+from tests.chaos.proxy import ChaosProxy, cut_answer, cut_request, duplicate, swallow_answer, unreachable
 from tests.contract.disasters import at_once, commits_that_fail, desk_feed, pick, proves, restore, same_device
 from tests.databases import Database
 from tests.processes import free_port

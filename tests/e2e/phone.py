@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Locator, Page
 
+from tests.chaos.proxy import ChaosProxy
 from tests.e2e.browser import Browser
-from tests.e2e.site import Site
 from tests.waiting import wait_until
 
 # Everything in one store of the phone's database; bytes are told by their length.
@@ -30,10 +30,23 @@ READ_STORE = """new Promise((done, fail) => {
 })"""
 
 
+class Place(Protocol):
+    """Where a phone finds the app: a site, or no more than this of one."""
+
+    @property
+    def road(self) -> ChaosProxy: ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def poster(self) -> str: ...
+
+
 class Phone:
     """One resident with one phone in one walk."""
 
-    def __init__(self, browser: Browser, site: Site) -> None:
+    def __init__(self, browser: Browser, site: Place) -> None:
         self.browser = browser
         self.site = site
         self.home = ""

@@ -18,7 +18,7 @@ import pytest
 from app.db import transaction
 from app.operations.facilitators import DEMO_EMAIL, login_link
 from tests.apps import Apps
-from tests.chaos import ChaosProxy
+from tests.chaos.proxy import ChaosProxy
 from tests.databases import Cluster, Database, migrate
 from tests.processes import free_port
 from tests.servers import Server, ServerFactory, command_line, serving

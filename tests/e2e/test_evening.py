@@ -18,7 +18,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 from zoneinfo import ZoneInfo
 
 from tests.builders import encoded
-from tests.chaos import unreachable
+from tests.chaos.proxy import unreachable
 from tests.e2e.browser import Browser
 from tests.e2e.desk import Desk
 from tests.e2e.phone import Phone

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.chaos import answer_with
-from tests.e2e.backstage import query, walk_of
+from tests.chaos.proxy import answer_with
+from tests.e2e.backstage import query
 from tests.e2e.browser import Browser
 from tests.e2e.filled import fill, jpeg
 from tests.e2e.phone import Phone
@@ -48,6 +48,7 @@ COUNT_HELD = """(() => {
     if (words && words !== held.words.at(-1)) held.words.push(words);
   }).observe(document, { subtree: true, childList: true, characterData: true });
 })()"""
+NOBODY_SENDS = "navigator.locks.query().then(({ held }) => held.length === 0)"
 # No memory for a picture, while localStorage says so: the worker dies, and the page cannot open it either.
 TIGHT = """(() => {
   if (localStorage.getItem('is-tight') === null) return;
@@ -210,12 +211,18 @@ def test_p26_background_sync_wakes_a_page_whose_timers_stand_still(site: Site, p
     phone.page.clock.install()
     phone.page.goto(phone.home)
     browser.until("navigator.serviceWorker.controller !== null", "the worker in charge")
+    phone.page.clock.pause_at(browser.run("Date.now()") / 1000 + 60)
     browser.expect_error("503")
-    away = site.road.on("PUT", "/pins/", answer_with(503, b"{}", b"application/json"), times=1)
+    site.road.on("*", "/api/", answer_with(503, b"{}", b"application/json"))
     phone.drop("lighting")
-    wait_until(lambda: away.hits, "a server that is away")
-    wait_until(lambda: phone.entries()[0]["next_at"] > 0, "a time to wait for")
-    phone.page.clock.pause_at(browser.run("Date.now()"))
+
+    def must_wait() -> bool:
+        phone.page.clock.run_for(1_000)
+        return bool(phone.entries()[0]["next_at"] > 0)
+
+    wait_until(must_wait, "a server that is away, and a time to wait for")
+    browser.until(NOBODY_SENDS, "the end of the round")
+    site.road.clear()
     line, told = browser.cdp(), []
 
     def hear(event: dict[str, Any]) -> None:
@@ -224,7 +231,8 @@ def test_p26_background_sync_wakes_a_page_whose_timers_stand_still(site: Site, p
     line.on("ServiceWorker.workerRegistrationUpdated", hear)
     line.send("ServiceWorker.enable")
     wait_until(lambda: told or browser.run("false"), "the worker's registration")
+    assert len(site.road.seen("PUT", "/pins/")) == 1
     sync = {"origin": site.url, "registrationId": told[0], "tag": "outbox", "lastChance": False}
     line.send("ServiceWorker.dispatchSyncEvent", sync)
     phone.wait_until_sent()
-    assert walk_of(phone)
+    assert len(site.road.seen("PUT", "/pins/")) == 2

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Route
 
-from tests.chaos import answer_with
+from tests.chaos.proxy import answer_with
 from tests.contract.tree import files, text_of
 from tests.e2e.backstage import query
 from tests.e2e.browser import Browser

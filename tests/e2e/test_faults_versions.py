@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Error
 
-from tests.chaos import Act, Exchange, Message, Road, answer_with, hold
+from tests.chaos.proxy import Act, Exchange, Message, Road, answer_with, hold
 from tests.contract.tree import ROOT
 from tests.e2e.backstage import query, walk_of
 from tests.e2e.browser import Browser

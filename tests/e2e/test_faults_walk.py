@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.chaos import hold
+from tests.chaos.proxy import hold
 from tests.e2e.backstage import delete, end, forget_phones, query, walk_of
 from tests.e2e.browser import Browser
 from tests.e2e.phone import Phone

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.chaos import answer_with, captive_portal, hold
+from tests.chaos.proxy import answer_with, captive_portal, hold
 from tests.e2e.browser import Browser
 from tests.e2e.phone import Phone
 from tests.e2e.site import Site

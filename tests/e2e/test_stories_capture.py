@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.chaos import answer_with
+from tests.chaos.proxy import answer_with
 from tests.e2e.backstage import query
 from tests.e2e.browser import Browser
 from tests.e2e.filled import fill, jpeg, on_page

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
-from tests.chaos import swallow_answer
+from tests.chaos.proxy import swallow_answer
 from tests.e2e.browser import Browser
 from tests.e2e.desk import Desk
 from tests.e2e.phone import Phone

@@ -20,7 +20,7 @@ from app.models import Change, Issue, Photo, Pin, PinPhoto, PinRevision, Rating
 from app.web.auth import COOKIE
 from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
 from tests.cast import JSON, Cast, Phone, WalkFacts
-from tests.chaos import Act, ChaosProxy, Exchange, Road
+from tests.chaos.proxy import Act, ChaosProxy, Exchange, Road
 from tests.contract.disasters import proves
 from tests.faults.conftest import Deployment
 from tests.faults.herd import BROKEN

@@ -19,7 +19,7 @@ from app.operations.waiting import carry_over
 from tests.apps import AppFactory
 from tests.builders import a_photo
 from tests.cast import Cast, make_cast
-from tests.chaos import Act, ChaosProxy, answer_with, hold, unreachable
+from tests.chaos.proxy import Act, ChaosProxy, answer_with, hold, unreachable
 from tests.databases import Database
 from tests.servers import ServerFactory
 from tests.stores import Bucket

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import (
+from tests.chaos.proxy import (
     ChaosProxy,
     captive_portal,
     change_answer,
