@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from app import lean  # isort: skip  # first: it decides what the libraries take along
+
 from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import lean, models  # noqa: F401  # first the login library; the tables must be known to the metadata
+from app import models  # noqa: F401  # the tables must be known to the metadata
 from app.build import DEV, build_id
 from app.cli import register_cli
 from app.config import Settings, load_settings
@@ -18,6 +20,8 @@ from app.web.again import App
 from app.web.auth import init_auth
 from app.web.errors import init_errors
 from app.web.security import init_security
+
+lean.loaded()
 
 JSON_LIMIT = 256 * 1024
 PHOTO_LIMIT = 8 * 1024 * 1024

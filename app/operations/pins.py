@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -299,7 +299,7 @@ def _base_fields(actor: Actor, pin_id: UUID, base_rev: int | None) -> dict[str, 
     statement = sa.select(REVISION.c.fields).where(known, REVISION.c.rev == base_rev)
     exact = run(statement.order_by(own_first, REVISION.c.seq.desc())).scalars().first()
     if exact is not None:
-        return exact  # type: ignore[no-any-return]
+        return cast(dict[str, Any], exact)
     own = sa.select(REVISION.c.rev, REVISION.c.fields).where(known, REVISION.c.actor == actor.name)
     newest = run(own.order_by(REVISION.c.rev.desc(), REVISION.c.seq.desc())).first()
     return newest.fields if newest and newest.rev < base_rev else None

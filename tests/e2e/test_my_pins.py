@@ -51,7 +51,7 @@ class MyPins:
         self.show()
         text = self.phone.find("dialog[open]").inner_text
         for words in said:
-            wait_until(lambda: words in text(), f"{name}: {words!r} in {text()!r}")  # noqa: B023
+            wait_until(lambda words=words: words in text(), f"{name}: {words!r} in {text()!r}")
         assert self.phone.browser.run(TOO_WIDE) == []
         if self.folder:
             self.shoot(self.folder, name)
