@@ -7,7 +7,7 @@ alone, which mean the same however often they are done.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,10 @@ Done = TypeVar("Done")
 
 
 class App(Flask):
-    """Flask, whose requests begin again after they crossed."""
+    """Flask, whose requests begin again after they crossed; no function of ours is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func  # Flask would look into each function whether it is one, twenty times a request
 
     def dispatch_request(self) -> ResponseReturnValue:
         for _ in range(TRIES - 1):

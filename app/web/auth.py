@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
 from flask_security.proxies import _security
 from flask_security.utils import set_request_attr
@@ -56,6 +57,15 @@ SIGNED_IN = (
 )
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own; a request without the cookie, such as every phone's, has nothing to be verified."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def init_auth(app: Flask) -> None:
     """Facilitators log in by Flask-Security with our own pages; nothing is open by default."""
     settings = app.config["SETTINGS"]
@@ -83,6 +93,7 @@ def init_auth(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         SESSION_REFRESH_EACH_REQUEST=False,  # twelve hours from the login, however often it polls
     )
+    app.session_interface = Sessions()
     security = Security(app, SQLAlchemyUserDatastore(db, Facilitator, Role))
     security.support_mfa = True  # the way to our own second step, without the library's pages for it
     with app.app_context():
