@@ -66,6 +66,7 @@ class Settings:
     attempts_per_address: int
     attempts_in_all: int
     pins_per_device: int
+    pins_per_walk: int
     photos_per_device: int
     photo_mb_per_device: int
     backup_to: str
@@ -122,6 +123,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         attempts_per_address=_integer(env, "ATTEMPTS_PER_ADDRESS", 10, 1, 10_000),
         attempts_in_all=_integer(env, "ATTEMPTS_IN_ALL", 60, 1, 100_000),
         pins_per_device=_integer(env, "PINS_PER_DEVICE", 60, 1, 1_000_000),
+        pins_per_walk=_integer(env, "PINS_PER_WALK", 2000, 1, 10_000_000),
         photos_per_device=_integer(env, "PHOTOS_PER_DEVICE", 120, 1, 1_000_000),
         photo_mb_per_device=_integer(env, "PHOTO_MB_PER_DEVICE", 60, 1, 1_000_000),
         backup_to=env.get("BACKUP_TO") or str(data_dir / "backups"),

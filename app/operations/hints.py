@@ -11,13 +11,15 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import current_app
 
 from app.db import db, table
 from app.models import Photo, Pin, PinPhoto
-from app.operations import feed, rights
+from app.operations import feed, rights, walks
 from app.operations.participants import PARTICIPANT
 from app.rules import hints as rules
 from app.rules.access import Actor
+from app.rules.photos import Quarantine
 
 PIN, PHOTO, PIN_PHOTO = table(Pin), table(Photo), table(PinPhoto)
 
@@ -26,6 +28,20 @@ def of_walk(actor: Actor, walk_id: UUID) -> list[dict[str, Any]]:
     """What a human may want to look at. Raises Problem(not_found | forbidden)."""
     rights.require(actor, feed.feed_head(walk_id).organisation_id, "read")
     return [{"kind": hint.kind, "pins": list(hint.numbers)} for hint in rules.hints(_seen(walk_id))]
+
+
+def alarms(actor: Actor, walk_id: UUID, is_guessed: bool) -> list[tuple[str, int]]:
+    """What leaders and staff are told at once; what was reviewed or hidden is dealt with.
+
+    Codes are guessed at the whole service, so every open walk is told. Raises Problem(not_found | forbidden).
+    """
+    walk = walks.walk_for(actor, walk_id, "lead")
+    over = sa.case((PIN.c.quarantine == Quarantine.OVER_QUOTA.value, PIN.c.participant_id))
+    counts = sa.select(sa.func.count(over.distinct()), sa.func.count()).select_from(PIN).join(PARTICIPANT)
+    unseen = sa.and_(PIN.c.walk_id == walk_id, PIN.c.withdrawn_at.is_(None), PIN.c.review == "new")
+    devices, pins = db.session.execute(counts.where(unseen, PARTICIPANT.c.hidden_at.is_(None))).one()
+    most = current_app.config["SETTINGS"].pins_per_walk
+    return rules.alarms(is_guessed and walk.state == "open", devices, pins, most)
 
 
 def _seen(walk_id: UUID) -> list[rules.Seen]:

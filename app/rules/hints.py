@@ -22,6 +22,8 @@ SAME_SPOT, SPOT_M = 8, 15.0
 METRES_PER_DEGREE = math.radians(1) * EARTH_M
 FASTEST_M_S, FAR_M = 15.0, 300.0
 """Nobody who walks is as fast as a car in town; less than this far may be a poor position."""
+ALARMS = ("guessing", "device_floods", "walk_floods")
+"""What is told at once, the gravest first."""
 KINDS = ("many_at_once", "same_spot", "too_fast", "same_photo", "alike_photo")
 ALIKE_BITS = 3
 PLAIN_BITS = 6
@@ -71,6 +73,14 @@ def hints(pins: Sequence[Seen]) -> list[Hint]:
         if not all(pin.is_reviewed for pin in group)
     ]
     return sorted(set(told), key=lambda hint: (hint.numbers[0], KINDS.index(hint.kind), hint.numbers))
+
+
+def alarms(is_guessed: bool, devices_over: int, unseen: int, most: int) -> list[tuple[str, int]]:
+    """What cannot wait for a look at the list, with how many it is about: codes that somebody is guessing,
+    devices over their quota, and more pins that nobody has reviewed than `most`.
+    """
+    counts = zip(ALARMS, (int(is_guessed), devices_over, unseen if unseen > most else 0), strict=True)
+    return [(kind, count) for kind, count in counts if count]
 
 
 def many_at_once(own: Sequence[Seen]) -> Iterator[list[Seen]]:

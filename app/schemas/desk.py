@@ -207,6 +207,7 @@ class FiguresSchema(Wire):
     unsent = fields.Integer(required=True)
     pins = fields.Integer(required=True)
     at = fields.String(required=True)
+    alarms = fields.List(fields.String(), required=True)
 
 
 class ShownPinSchema(Wire):

@@ -16,4 +16,7 @@ class HintSchema(Wire):
 
 
 class HintsSchema(Wire):
+    """`alarms` are sentences for what cannot wait."""
+
     hints = fields.List(fields.Nested(HintSchema), required=True)
+    alarms = fields.List(fields.String(), required=True)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from flask import current_app, request
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 
 from app.adapters.rate_store import attempts_storage
@@ -53,6 +53,11 @@ def checked_attempts(kind: str, person: UUID | None = None) -> Iterator[None]:
         raise
 
 
+def is_being_guessed(kind: str) -> bool:
+    """Whether so much failed within a day that somebody must be guessing."""
+    return not _limiter().test(*_alarm(kind))
+
+
 def refuse_guessing(kind: str, person: UUID | None = None) -> None:
     """Raises Problem(too_many_attempts) with Retry-After."""
     if _too_many([*_limits(kind), *_of_person(kind, person)]):
@@ -65,6 +70,12 @@ def count_failure(kind: str, person: UUID | None = None) -> None:
     guesser = (RateLimitItemPerMinute(own.amount * GUESSER), (*key, "guesser"))
     for limit, name in ((own, key), in_all, guesser, *_of_person(kind, person)):
         limiter.hit(limit, *name)
+    if _too_many([in_all, guesser]):
+        limiter.hit(*_alarm(kind))
+
+
+def _alarm(kind: str) -> tuple[RateLimitItem, str, str]:
+    return RateLimitItemPerDay(1), kind, "alarm"
 
 
 def _refuse_guesser(kind: str) -> None:

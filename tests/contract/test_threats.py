@@ -62,17 +62,24 @@ def photo_status(phone: Phone, photo: dict[str, Any]) -> int:
 def test_t01_a_flood_is_set_aside_pointed_out_and_hidden_in_one_act(
     app_factory: Callable[..., Flask],
 ) -> None:
-    cast = make_cast(app_factory(PINS_PER_DEVICE="5"))
+    cast = make_cast(app_factory(PINS_PER_DEVICE="5", PINS_PER_WALK="13"))
     bystander, reader = cast.another_phone(cast.a), cast.another_phone(cast.a)
     assert bystander.put_pin().status_code == 201
     assert {cast.amina.put_pin().status_code for _ in range(12)} == {201}
     assert bystander.put_pin().status_code == 201
     assert len(seen(reader)) == 7
+    of_device, of_walk = desk(cast, "figures")["alarms"]
+    assert of_device.startswith("1 phone has sent far more")
+    assert of_walk.startswith("14 pins wait for review")
+    assert desk(cast, "hints")["alarms"] == [of_device, of_walk]
+    for page in ("", "/setup", "/lead"):
+        assert of_walk in cast.fatima.get(f"/desk/walks/{cast.a.id}{page}?lang=en").text, page
     kinds = {hint["kind"]: hint["pins"] for hint in desk(cast, "hints")["hints"]}
     assert kinds["many_at_once"] == list(range(2, 14))
     hidden = desk(cast, f"participants/{cast.amina.id}/hidden", json={"hidden": True})
     assert hidden["pins"] == 12
     assert set(seen(reader)) == {1, 14}
+    assert desk(cast, "hints")["alarms"] == []
     desk(cast, f"participants/{cast.amina.id}/hidden", json={"hidden": hidden["previous"]})
     assert len(seen(reader)) == 7
     desk(cast, "newcomers", json={"paused": True})
@@ -83,14 +90,20 @@ def test_t01_a_flood_is_set_aside_pointed_out_and_hidden_in_one_act(
 def test_t02_codes_cannot_be_guessed(app_factory: Callable[..., Flask]) -> None:
     assert len(ALPHABET) ** LENGTH >= 2**40
     cast = make_cast(app_factory(ATTEMPTS_PER_ADDRESS="3", ATTEMPTS_IN_ALL="6"))
-    told = [joins(cast, "0000-0000", f"10.0.{n}.1")[0] for n in range(10)]
+    told = [joins(cast, "0000-0000", f"10.0.{n}.1")[0] for n in range(5)]
+    assert desk(cast, "figures")["alarms"] == []
+    told += [joins(cast, "0000-0000", f"10.0.{n}.1")[0] for n in range(5, 10)]
     assert told == [404] * 6 + [429] * 4
     assert joins(cast, cast.a.code, "10.0.99.1") == (201, "")
     row = cast.one(Walk, Walk.id == cast.a.id)
     kept = f"{row.code_hmac} {row.code_cipher}"
     assert cast.a.code not in kept
     assert cast.a.code.replace("-", "") not in kept
+    (alarm,) = desk(cast, "figures")["alarms"]
+    assert alarm.startswith("Somebody is trying codes at random")
+    assert desk(cast, "hints")["alarms"] == [alarm]
     cast.set_walk(cast.a, state="closing")
+    assert desk(cast, "figures")["alarms"] == []
     assert joins(cast, cast.a.code) == (410, "walk_over")
 
 

@@ -34,6 +34,7 @@ from app.schemas.walk import ChangesQuerySchema, ChangesSchema
 from app.web.api.common import compressed, now, problems
 from app.web.api.messages import Blueprint
 from app.web.auth import facilitator
+from app.web.desk import alarms
 from app.web.pictures import send_encoding
 
 bp = Blueprint("desk", __name__, url_prefix="/api/desk", description="What facilitators do at the desk")
@@ -195,7 +196,8 @@ def rotate_code(_nothing: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
 @problems(bp, 401, 403, 404)
 def figures(walk_id: UUID) -> dict[str, Any]:
     """How many have joined, need no network any more, and have not sent everything yet."""
-    return leading.figures(facilitator(), walk_id, now())
+    told = leading.figures(facilitator(), walk_id, now())
+    return told | {"alarms": alarms.of_walk(facilitator(), walk_id)}
 
 
 @bp.get(f"{WALK}/refilled")

@@ -18,6 +18,7 @@ from app.operations import aside, desk_map, faces, leading, refills, retention, 
 from app.rules.walks import NEXT, is_for_leaders, problem_of_joining
 from app.web.api.common import now
 from app.web.auth import facilitator
+from app.web.desk import alarms
 from app.web.desk.prepare import preparation
 from app.web.desk.session import require_login
 
@@ -42,7 +43,10 @@ def walk(walk_id: UUID) -> str:
     carried["faces"] = faces.are_wanted()
     carried["may_run"] = walks.may_here(facilitator(), walk_id, "run")
     refilled = refills.shown(walks.walk_for(facilitator(), walk_id, "read"), now())
-    return render_template("desk/walk.html", carried=carried, walk=carried["walk"], refilled=refilled)
+    told = alarms.of_walk(facilitator(), walk_id)
+    return render_template(
+        "desk/walk.html", carried=carried, walk=carried["walk"], refilled=refilled, alarms=told
+    )
 
 
 @bp.get("/walks/<uuid:walk_id>/lead")
@@ -54,6 +58,7 @@ def lead(walk_id: UUID) -> str:
         walk=_card(found) | _settings(found),
         stops=walks.stops_to_lead(facilitator(), walk_id, language()),
         figures=leading.figures(facilitator(), walk_id, now()),
+        alarms=alarms.of_walk(facilitator(), walk_id),
         may_open=is_for_leaders(found.state, "open", found.closing_at, now()),
     )
 
@@ -64,7 +69,11 @@ def setup(walk_id: UUID) -> str:
     found = walks.walk_for(facilitator(), walk_id)
     walk = _card(found) | _settings(found)
     return render_template(
-        "desk/setup.html", walk=walk, prepared=preparation(found), next_states=NEXT[found.state]
+        "desk/setup.html",
+        walk=walk,
+        prepared=preparation(found),
+        next_states=NEXT[found.state],
+        alarms=alarms.of_walk(facilitator(), walk_id),
     )
 
 

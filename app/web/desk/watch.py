@@ -15,6 +15,7 @@ from app.schemas.hints import HintsSchema
 from app.web.api.common import now, problems
 from app.web.api.messages import Blueprint
 from app.web.auth import facilitator
+from app.web.desk import alarms
 from app.web.desk.api import WALK
 
 bp = Blueprint("watch", __name__, url_prefix="/api/desk", description="What is done against abuse")
@@ -24,8 +25,9 @@ bp = Blueprint("watch", __name__, url_prefix="/api/desk", description="What is d
 @bp.response(200, HintsSchema)
 @problems(bp, 401, 403, 404)
 def of_walk(walk_id: UUID) -> dict[str, Any]:
-    """Floods, impossible haste and repeated pictures that nobody has looked at."""
-    return {"hints": hints.of_walk(facilitator(), walk_id)}
+    """Floods, impossible haste and repeated pictures that nobody has looked at; and what cannot wait."""
+    actor = facilitator()
+    return {"hints": hints.of_walk(actor, walk_id), "alarms": alarms.of_walk(actor, walk_id)}
 
 
 @bp.put(f"{WALK}/participants/<uuid:participant_id>/hidden")

@@ -6,6 +6,7 @@
 import { request } from '../shared/api.js';
 import { on } from '../shared/dom.js';
 import { lang, loadCatalogue, t } from '../shared/i18n.js';
+import { showAlarms } from './alarms.js';
 import { KEPT } from './kept.js';
 
 const EVERY_MS = 20_000;
@@ -29,10 +30,11 @@ function tellAge() {
   page.classList.toggle('is-old', isAway);
 }
 
-/** @param {Record<string, number | string>} figures */
+/** @param {Record<string, any>} figures */
 function show(figures) {
   for (const box of document.querySelectorAll('[data-figure]'))
     box.textContent = String(figures[/** @type {HTMLElement} */ (box).dataset.figure ?? '']);
+  showAlarms(figures.alarms);
   at = new Date(figures.at);
 }
 

@@ -1,6 +1,8 @@
 /**
- * Brings pins here: all in columns first, then whole ones page by page, then changes. Keeps nothing but the pins.
+ * Brings pins here: all in columns first, then whole ones page by page, then changes. Keeps nothing but the pins, and
+ * shows alarms that come with hints.
  */
+import { showAlarms } from './alarms.js';
 
 /** @import {StaffView} from './types' */
 /** @typedef {ReturnType<typeof import('./pins.js').createPins>} Pins */
@@ -121,7 +123,9 @@ export class Loader {
     if (Date.now() - this.#hinted < HINTS_EVERY) return;
     this.#hinted = Date.now();
     const { ok, data } = await this.#request('GET', `${this.#base}/hints`);
-    if (ok) this.#pins.setHints(data.hints);
+    if (!ok) return;
+    this.#pins.setHints(data.hints);
+    showAlarms(data.alarms);
   }
 
   /** @param {StaffView} view */
