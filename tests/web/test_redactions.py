@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 from base64 import b64decode
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from app.adapters.photo_store import NotFound
 from app.db import db
 from app.models import Audit, Leftover, Organisation, Photo, PhotoEncoding
 from app.operations import redactions
 from app.operations.photos import photo_store
 from tests.builders import a_photo, sha256
-from tests.cast import Cast, Phone
+from tests.cast import Cast, Phone, make_cast
+from tests.stores import Bucket
 
 PHOTO = a_photo(200, (800, 600))
 BOX = [100, 80, 200, 120]
@@ -27,6 +29,10 @@ INSIDE, OUTSIDE = (200, 140), (600, 500)
 
 @pytest.fixture
 def shown(cast: Cast) -> Cast:
+    return approved_photo(cast)
+
+
+def approved_photo(cast: Cast) -> Cast:
     """Amina's photo is encoded and approved, on a pin that everyone on the walk sees."""
     cast.amina.put_pin(photos=[{"sha256": sha256(PHOTO), "alt": "En lampa"}])
     cast.amina.put_photo(PHOTO)
@@ -304,8 +310,28 @@ def test_the_history_tells_of_it(shown: Cast) -> None:
     assert told[-1]["act"]["boxes"] == 1
 
 
-def test_f19_a_redacted_photo_is_nowhere_else(shown: Cast) -> None:
+@pytest.fixture(params=["folder", "bucket"])
+def shown_from(
+    request: pytest.FixtureRequest, app_factory: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> Cast:
+    """`shown`, with its photos in either kind of store."""
+    if request.param == "folder":
+        return approved_photo(make_cast(app_factory()))
+    bucket: Bucket = request.getfixturevalue("bucket")
+    for name, value in bucket.environment().items():
+        monkeypatch.setenv(name, value)
+    return approved_photo(make_cast(app_factory(PHOTO_STORE=bucket.url)))
+
+
+def kept_pictures(cast: Cast) -> dict[str, bytes]:
+    """Everything in the store, whether the database knows of it or not."""
+    with cast.app.app_context():
+        return {key: photo_store().read(key) for key, _at in photo_store().listing()}
+
+
+def test_f19_a_redacted_photo_is_nowhere_else(shown_from: Cast) -> None:
     """Plates and faces: no address, no size and no key in the store leads to the old pixels."""
+    shown = shown_from
     old = [ask(shown.amina, photo_of_feed(shown.amina), size).get_data() for size in ("full", "thumb")]
     ids = {photo_of_feed(shown.amina), str(shown.one(Photo).id)}
     redact(shown, BOX)
@@ -322,10 +348,25 @@ def test_f19_a_redacted_photo_is_nowhere_else(shown: Cast) -> None:
     page = shown.fatima.get(f"/desk/walks/{shown.a.id}/meeting")
     assert page.status_code == 200
     assert pixels(desk_picture(shown))[0] <= 2
-    kept = stored(shown)
-    with shown.app.app_context():
-        assert photo_store().read(kept["full"]) not in old
-        assert photo_store().read(kept["original"]) == old[0]  # the only copy, under the retention rule
+    kept, held = stored(shown), kept_pictures(shown)
+    assert set(held) == set(kept.values())
+    assert held.pop(kept["original"]) == old[0]  # the only copy, under the retention rule
+    assert all(pixels(picture)[0] <= 2 for picture in held.values())
     sweep(shown, timedelta(days=31))
-    with shown.app.app_context(), pytest.raises(NotFound):
-        photo_store().read(kept["original"])
+    assert kept_pictures(shown) == held
+
+
+def test_a_hidden_photo_is_refused_to_every_phone_at_once_from_either_store(shown_from: Cast) -> None:
+    """Its bytes stay for the undo; no phone is given them, not by an id that it had, nor told they are the same."""
+    shown, photo_id = shown_from, photo_of_feed(shown_from.amina)
+    other = shown.another_phone(shown.a)
+    tags = [ask(phone, photo_id).headers["ETag"] for phone in (shown.amina, other)]
+    held = kept_pictures(shown)
+    assert put(shown, "review", {"photo": "hidden"}).status_code == 200
+    for phone, tag in zip((shown.amina, other), tags, strict=True):
+        for size in ("full", "thumb"):
+            assert ask(phone, photo_id, size, **{"If-None-Match": tag}).status_code == 404
+    assert [item["photos"] for item in other.feed() if item["type"] == "pin"] == [[]]
+    assert put(shown, "review", {"photo": "approved"}).status_code == 200
+    assert ask(other, photo_id).status_code == 200
+    assert kept_pictures(shown) == held
