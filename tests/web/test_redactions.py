@@ -357,7 +357,7 @@ def test_f19_a_redacted_photo_is_nowhere_else(shown_from: Cast) -> None:
 
 
 def test_a_hidden_photo_is_refused_to_every_phone_at_once_from_either_store(shown_from: Cast) -> None:
-    """Its bytes stay for the undo; no phone is given them, not by an id that it had, nor told they are the same."""
+    """Its bytes stay for the undo; no phone is given them, by an id it had or as "the same as before"."""
     shown, photo_id = shown_from, photo_of_feed(shown_from.amina)
     other = shown.another_phone(shown.a)
     tags = [ask(phone, photo_id).headers["ETag"] for phone in (shown.amina, other)]
