@@ -144,17 +144,22 @@ def _tune_postgres(engine: Engine) -> None:
         connection.commit()
 
 
-CROSSED = ("40001", "40P01")
-"""PostgreSQL's SQLSTATEs: serialization failure, deadlock."""
+CROSSED = ("40001", "40P01", "23503", "SQLITE_CONSTRAINT_FOREIGNKEY")
+"""PostgreSQL's serialization failure and deadlock; and a row that is gone, though just met."""
 
 
 def has_crossed(error: sa.exc.DBAPIError) -> bool:
     """Whether a transaction only met another one, and may simply begin again."""
-    return getattr(error.orig, "sqlstate", None) in CROSSED
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    return isinstance(error, Vanished) or code in CROSSED
 
 
 class Busy(sa.exc.OperationalError):
     """Others have been writing for too long."""
+
+
+class Vanished(sa.exc.OperationalError):
+    """A row that this request had read before is gone: a restore came between."""
 
 
 class WriteGate:

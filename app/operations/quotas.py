@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.config import Settings
-from app.db import run, table
+from app.db import Vanished, run, table
 from app.models import Participant
 from app.rules.access import Actor
 from app.rules.photos import DeviceUse, Quarantine, is_over_quota
@@ -35,7 +35,9 @@ def count_photo(actor: Actor, size: int) -> str | None:
 
 
 def _count(actor: Actor, **more: int) -> str | None:
-    row = run(COUNT, {"participant": actor.id} | more).one()
+    row = run(COUNT, {"participant": actor.id} | more).first()
+    if row is None:
+        raise Vanished("the sender", {}, LookupError())
     use = DeviceUse(row.pin_count, row.photo_count, row.photo_bytes)
     return Quarantine.OVER_QUOTA.value if is_over_quota(use, _quota()) else None
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.db import db, has_crossed
 from app.logs import log
@@ -31,7 +31,7 @@ class App(Flask):
         for _ in range(TRIES - 1):
             try:
                 return super().dispatch_request()
-            except OperationalError as error:
+            except DBAPIError as error:
                 if not has_crossed(error) or request.method not in REPEATABLE:
                     raise
                 log.info("begun again")

@@ -21,6 +21,7 @@ import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
 from app.db import db
 from app.models import Photo, Pin, PinRevision
@@ -278,3 +279,23 @@ def test_s05_a_deadlock_is_not_heard_of_by_the_phone(on_postgres: tuple[Cast, Da
     sending.join(20)
     assert statuses == [200]
     assert cast.count(PinRevision) == 2
+
+
+@pytest.mark.parametrize("thing", ["pin", "photo", "rating"])
+def test_s07_who_sends_while_a_restore_forgets_them_is_asked_to_join(
+    on_postgres: tuple[Cast, Database], thing: str
+) -> None:
+    """The sender's row goes after the look at their token, while the write waits for the walk."""
+    cast, database = on_postgres
+    phone = same_device(cast.amina)
+    acts = {"pin": phone.put_pin, "photo": lambda: phone.put_photo(a_photo(1)), "rating": phone.put_rating}
+    answers: list[TestResponse] = []
+    sending = threading.Thread(target=lambda: answers.append(acts[thing]()))
+    with psycopg.connect(database.url) as other, psycopg.connect(database.url, autocommit=True) as looking:
+        other.execute("SELECT 1 FROM walk WHERE id = %s FOR UPDATE", [cast.a.id])
+        sending.start()
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        wait_until(lambda: looking.execute(waits).fetchone() == (1,), "the phone's write waiting")
+        other.execute("DELETE FROM participant WHERE id = %s", [phone.actor.id])
+    sending.join(20)
+    assert [(answer.status_code, answer.json["code"]) for answer in answers] == [(401, "not_joined")]

@@ -6,8 +6,6 @@ import os
 import signal
 from contextlib import suppress
 
-import pytest
-
 from tests.contract.disasters import at_once
 from tests.faults.conftest import Deployment
 from tests.faults.herd import Herd
@@ -19,7 +17,6 @@ KILLS = 3
 READERS = 150
 
 
-@pytest.mark.sqlite_is_enough
 def test_s01_workers_killed_in_a_herd_lose_nothing(deployed: Deployment) -> None:
     """All children of the server by SIGKILL, again and again, and once the server with them."""
     cast = deployed.cast

@@ -214,10 +214,13 @@ async function schedule() {
     (foundNobody() || entries.some(waitsForServer));
   const longest = isWaiting ? PROBE_MS : EVERY_MS;
   timer = setTimeout(attempt, isVisible() ? Math.min(Math.max(wake, rest), longest) : EVERY_MS);
-  if (entries.length > 0) askForBackgroundSync();
+  if (entries.length > 0 && globalThis.navigator?.onLine === false) askForBackgroundSync();
 }
 
-/** Where the browser has it, it wakes us when the network returns. A bonus: nothing depends on it. */
+/**
+ * Where the browser has it, it wakes us when the network returns. A bonus: nothing depends on it. Asked for with a
+ * network, it wakes us at once, again and again, and no wait would be kept.
+ */
 function askForBackgroundSync() {
   const ready = globalThis.navigator?.serviceWorker?.controller ? navigator.serviceWorker.ready : null;
   ready
