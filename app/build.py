@@ -7,6 +7,7 @@ of the service worker. In development (build DEV) the phone runs the sources, ot
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,9 @@ SHEETS = {
     ),
 }
 """Bundle of style sheets → its sources in order."""
+
+INLINE = "page"
+"""The bundle that stands in the page itself; its text must not end an element."""
 
 SCRIPTS = {
     "phone": "js/phone/main.js",
@@ -92,8 +96,26 @@ def phone_modules(build: str) -> list[str]:
     return [name for name in phone_files(build) if name.startswith("js/")]
 
 
+@cache
+def inline_styles(build: str, bundle: str) -> str | None:
+    """The styles that stand in the page itself; None for a page that links its sheets.
+
+    Who joins has never been here: one round trip of a slow network less before anything is seen.
+    """
+    if bundle != INLINE or build == DEV:
+        return None
+    return (STATIC / f"css/dist/{INLINE}.css").read_text(encoding="utf-8")
+
+
+@cache
+def inline_hash() -> str:
+    """What a policy calls the inline styles: their SHA-256 as base64 (CSP Level 3, hash-source)."""
+    digest = hashlib.sha256((STATIC / f"css/dist/{INLINE}.css").read_bytes()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
 def style_sheets(build: str, bundle: str) -> list[str]:
-    """The style sheets of a page, below static/; the base alone for a page without a bundle."""
+    """The style sheets that a page links, below static/; the base alone for a page without a bundle."""
     if bundle in SHEETS and build != DEV:
         return [f"css/dist/{bundle}.css"]
     return [f"{name}.css" for name in SHEETS.get(bundle, BASE_SHEETS)]

@@ -16,7 +16,7 @@ import brotli
 from flask import Blueprint, Flask, Response, request, send_file
 from whitenoise import WhiteNoise
 
-from app.build import STATIC, style_sheets
+from app.build import STATIC, inline_styles, style_sheets
 from app.operations.packs import by_sha256
 from app.problems import Problem
 from app.web.bodies import heard_out
@@ -31,6 +31,7 @@ PACK_TYPE = "application/octet-stream"
 def init_assets(app: Flask) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals["style_sheets"] = partial(style_sheets, app.config["BUILD"])
+    app.jinja_env.globals["inline_styles"] = partial(inline_styles, app.config["BUILD"])
 
 
 def served(app: Flask) -> Any:

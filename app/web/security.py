@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 
+from app.build import inline_hash
 from app.problems import Problem
 from app.rules.rescue import LARGEST_FILE
 from app.rules.tables import MAX_FILE_BYTES
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    f"default-src 'none'; script-src 'self'; style-src 'self' '{inline_hash()}'; img-src 'self' data: blob:; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import logging
 import re
@@ -15,6 +17,7 @@ import pytest
 from flask import Flask, request
 from werkzeug.test import Client, TestResponse
 
+from app.build import STATIC
 from app.db import db
 from app.logs import JsonLines
 from app.operations.facilitators import invite, login_link
@@ -26,8 +29,10 @@ from tests.databases import Database
 from tests.servers import ServerFactory
 from tests.wire import ask
 
+OWN_STYLES = base64.b64encode(hashlib.sha256((STATIC / "css/dist/page.css").read_bytes()).digest()).decode()
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    f"default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{OWN_STYLES}'; "
+    "img-src 'self' data: blob:; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -79,6 +84,14 @@ def in_front(app: Flask, compressed: Path) -> Client:
     """A client of the app with its static files in front, as gunicorn serves it."""
     (app.config["SETTINGS"].data_dir / "static").symlink_to(compressed.parent)
     return Client(served(app), TestResponse, use_cookies=False)
+
+
+def test_the_styles_in_a_page_are_those_that_the_policy_names(app: Flask, cast: Cast) -> None:
+    answer = app.test_client().get(f"/v/{cast.a.code}")
+    [styles] = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+    assert 'rel="stylesheet"' not in answer.text
 
 
 @pytest.mark.sqlite_is_enough
