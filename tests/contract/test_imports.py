@@ -111,10 +111,11 @@ def test_only_the_sync_loop_sends_residents_things() -> None:
 def test_templates_hold_no_inline_script_or_style() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=|javascript:", re.IGNORECASE)
     data = re.compile(r'<script[^>]*type="application/(json|ld\+json)"', re.IGNORECASE)
+    named_by_the_policy = "<style>{{ inline|safe }}</style>"
     found = [
         (name, match[0])
         for name in files("app", kinds=(".html",), vendor=False)
-        for match in inline.finditer(text_of(name))
+        for match in inline.finditer(text_of(name).replace(named_by_the_policy, ""))
         if not data.match(match[0])
     ]
     assert not found
