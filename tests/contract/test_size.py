@@ -52,9 +52,10 @@ def test_the_page_asks_for_nothing_that_the_worker_does_not_keep(app: Flask) -> 
 
 
 @pytest.mark.parametrize("path", ["/", "/om", "/integritet"])
-def test_a_page_of_text_loads_one_style_sheet_and_no_script(app: Flask, path: str) -> None:
+def test_a_page_of_text_has_its_styles_in_it_and_no_script(app: Flask, path: str) -> None:
     page = app.test_client().get(path).text
-    assert len(re.findall(r'rel="stylesheet"', page)) == 1
+    assert len(re.findall(r"<style>", page)) == 1
+    assert 'rel="stylesheet"' not in page
     assert "<script" not in page
 
 
