@@ -60,6 +60,7 @@ CATALOGUE: dict[str, Kind] = {
     "too_many_attempts": Kind(429, _("Too many attempts. Wait a minute and try again."), retry=True),
     "too_fast": Kind(429, _("Too much at once. It will be sent a little later."), retry=True),
     # The code and the walk
+    "code_missing": Kind(422, _("Type the code that stands on the poster.")),
     "code_unknown": Kind(404, _("That code does not match. Check the poster and try again.")),
     "receipt_unknown": Kind(
         404, _("Nothing is here with that code. If a phone shows it, open the app there: it sends again.")

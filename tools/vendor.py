@@ -90,7 +90,8 @@ def write_licences() -> None:
 def icon_names() -> list[str]:
     """The interface's own icons and those that the categories name."""
     categories = json.loads(CATEGORIES.read_text())["categories"]
-    return sorted({category["icon"] for category in categories} | set(UI_ICONS.read_text().split()))
+    drawn = {one[name] for one in categories for name in ("icon", "icon_positive") if name in one}
+    return sorted(drawn | set(UI_ICONS.read_text().split()))
 
 
 def write_sprite() -> str:

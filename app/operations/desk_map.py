@@ -121,7 +121,7 @@ def page(walk_id: UUID, after: int, limit: int) -> dict[str, Any]:
 
 
 def summaries(walk_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
-    """What waits for a human in each walk: pins, new, acute and not yet seen, photos to review, phones."""
+    """What waits for a human in each walk: pins, new, acute and not yet seen, with new photos; phones."""
     found = {walk_id: {"pins": 0, "new": 0, "acute": 0, "photos": 0, "waiting": 0} for walk_id in walk_ids}
     if not found:
         return found
@@ -135,8 +135,9 @@ def summaries(walk_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     )
     for walk_id, pins, new, acute in db.session.execute(counts.where(alive).group_by(PIN.c.walk_id)):
         found[walk_id] |= {"pins": pins, "new": new, "acute": acute}
-    waiting = sa.and_(PHOTO.c.walk_id.in_(found), PHOTO.c.review == "new", PHOTO.c.state == "ready")
-    photos = sa.select(PHOTO.c.walk_id, sa.func.count()).where(waiting).group_by(PHOTO.c.walk_id)
+    waiting = _with_photo_waiting(PIN_PHOTO.c.walk_id.in_(found))
+    photos = sa.select(PIN.c.walk_id, sa.func.count()).where(PIN.c.id.in_(waiting), PIN.c.review != "hidden")
+    photos = photos.where(PIN.c.withdrawn_at.is_(None)).group_by(PIN.c.walk_id)
     for walk_id, count in db.session.execute(photos):
         found[walk_id]["photos"] = count
     phones = sa.select(PARTICIPANT.c.walk_id, sa.func.count()).group_by(PARTICIPANT.c.walk_id)
@@ -168,7 +169,7 @@ def _flags(walk_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
         PIN.c.acute,
         PIN.c.is_late,
         PIN.c.is_outside,
-        PIN.c.id.in_(_with_photo_waiting(walk_id)),
+        PIN.c.id.in_(_with_photo_waiting(PIN_PHOTO.c.walk_id == walk_id)),
         sa.and_(has_words, PIN.c.text_review == "new"),
         PIN.c.has_conflict,
         _is_aside(walk_id),
@@ -197,8 +198,8 @@ def _with_more_merged(walk_id: UUID) -> sa.Select[Any]:
     return sa.select(ISSUE.c.merged_into_id).where(merged)
 
 
-def _with_photo_waiting(walk_id: UUID) -> sa.Select[Any]:
+def _with_photo_waiting(walks: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Pins with a photo that nobody has judged."""
     same = sa.and_(PHOTO.c.walk_id == PIN_PHOTO.c.walk_id, PHOTO.c.sent_sha256 == PIN_PHOTO.c.sha256)
-    waiting = sa.and_(PIN_PHOTO.c.walk_id == walk_id, PHOTO.c.review == "new", PHOTO.c.state == "ready")
+    waiting = sa.and_(walks, PHOTO.c.review == "new", PHOTO.c.state == "ready")
     return sa.select(PIN_PHOTO.c.pin_id).join(PHOTO, same).where(waiting)

@@ -160,7 +160,8 @@ def _categories(walk: Walk, tag: str) -> dict[str, Any]:
         }
         if asked := [one for one in walk.facts.get(EXTRAS, ()) if one["category"] == thing["code"]]:
             texts["extras"] = [{"key": one["key"], "label": pick(one["name"], tag)} for one in asked]
-        same = ("group", "symbol_group", "icon", "button", "sensitive")
+        same: tuple[str, ...] = ("group", "symbol_group", "icon", "button", "sensitive")
+        same += ("icon_positive",) if "icon_positive" in thing else ()
         named = label(thing) | ({"label": own} if own else {})
         return named | texts | {name: thing[name] for name in same}
 

@@ -58,6 +58,13 @@ def test_any_title_gives_one_page(title: str) -> None:
     assert len(PdfReader(io.BytesIO(a_poster(words(title=title)))).pages) == 1
 
 
+def test_a_word_that_is_too_wide_for_the_sheet_is_broken() -> None:
+    [page] = PdfReader(io.BytesIO(a_poster(words(title="W" * 120)))).pages
+    lines = [line.count("W") for line in page.extract_text().splitlines() if "W" in line]
+    assert sum(lines) == 120
+    assert max(lines) < 40
+
+
 def test_four_languages_fit_on_one_page() -> None:
     made = a_poster(
         *(words(lang, title) for lang, title in zip(["sv", "en", "ar", "fi"], "ABCD", strict=True))

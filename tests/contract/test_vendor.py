@@ -82,7 +82,8 @@ def sprite() -> set[str]:
 
 def test_every_category_has_its_icon() -> None:
     categories = json.loads(text_of("app/data/categories.json"))["categories"]
-    assert not {category["icon"] for category in categories} - sprite()
+    drawn = {one.get(name, one["icon"]) for one in categories for name in ("icon", "icon_positive")}
+    assert not drawn - sprite()
 
 
 def test_every_icon_asked_for_is_in_the_sprite() -> None:

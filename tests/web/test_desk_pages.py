@@ -257,6 +257,7 @@ def test_a_shape_gives_the_area_its_box(cast: Cast) -> None:
         ({"from": "soon"}, "date"),
         ({"to": ""}, "to"),
         ({"to": "18:00"}, "to"),
+        ({"to": "16:00"}, "to"),
         ({"west": "24.99"}, "west"),
         ({"north": "high"}, "west"),
         ({"north": "1e999"}, "west"),

@@ -163,6 +163,13 @@ def test_a_new_code_ends_the_old_one_and_disturbs_nobody(cast: Cast) -> None:
     assert status(browser, cast.a.id) == 200
 
 
+def test_a_code_field_left_empty_is_told_as_such_and_is_no_guess(cast: Cast) -> None:
+    for _ in range(40):
+        answer = cast.nobody.post("/", data={"code": "  "}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert "Type the code that stands on the poster." in answer.text
+
+
 def test_the_calendar_entry_is_one(cast: Cast) -> None:
     answer = cast.nobody.get(f"/v/{cast.a.code}/walk.ics")
     lines = answer.text.split("\r\n")

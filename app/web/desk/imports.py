@@ -19,7 +19,7 @@ from app.db import transaction
 from app.i18n import language
 from app.operations import imports, walks
 from app.rules.categories import KINDS, VOICES, is_known
-from app.rules.imports import FIELDS
+from app.rules.imports import FIELDS, HEADINGS
 from app.rules.projections import SYSTEMS, WGS84
 from app.rules.tables import ENCODINGS, Unreadable
 from app.web.api.common import now
@@ -136,11 +136,18 @@ def _walk(walk_id: UUID) -> dict[str, Any]:
 
 
 def _start_page(walk_id: UUID, reason: str | None) -> str:
+    found = _walk(walk_id)
+    headings = {
+        words.FIELD_NAMES[name]: [word for word in HEADINGS[name] if word.isalpha()] for name in FIELDS
+    }
+    extras = (extra for one in found["categories"] for extra in one.get("extras", ()))
+    headings |= {extra["label"]: [extra["label"]] for extra in extras}
     return render_template(
         "desk/import.html",
+        headings=headings,
         fault=words.UNREADABLE[reason] if reason else None,
         done=imports.of_walk(facilitator(), walk_id, "table"),
-        **_walk(walk_id),
+        **found,
     )
 
 

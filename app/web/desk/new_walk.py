@@ -32,6 +32,7 @@ HALF_HEIGHT_DEG = 0.004
 NO_PACK = ""
 FIRST_HOUR = "18:00"
 LAST_HOUR = "19:30"
+LONGEST_WALK = timedelta(hours=12)
 
 
 @bp.get("")
@@ -81,7 +82,7 @@ def read(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def times(day: str, first: str, last: str, zone: ZoneInfo) -> tuple[str | None, str | None]:
-    """Start and end as aware ISO times; an end before the start is after midnight."""
+    """Start and end as aware ISO times; an end before the start is after midnight, if that is soon."""
     try:
         on = date.fromisoformat(day)
         starts = datetime.combine(on, time.fromisoformat(first), zone)
@@ -91,8 +92,9 @@ def times(day: str, first: str, last: str, zone: ZoneInfo) -> tuple[str | None, 
         ends = datetime.combine(on, time.fromisoformat(last), zone)
     except ValueError:
         return starts.isoformat(), None
-    if ends < starts:
-        ends = datetime.combine(on + timedelta(days=1), time.fromisoformat(last), zone)
+    after_midnight = datetime.combine(on + timedelta(days=1), time.fromisoformat(last), zone)
+    if ends < starts and after_midnight - starts <= LONGEST_WALK:
+        ends = after_midnight
     return starts.isoformat(), ends.isoformat()
 
 

@@ -36,6 +36,8 @@ def start() -> str:
 def typed() -> Any:
     """The typed code leads to its walk; a wrong one is kept for mending."""
     code = request.form.get("code", "")[:64]
+    if not code.strip():
+        return page(None, None, "code_missing"), CATALOGUE["code_missing"].status
     try:
         with checked_attempts("join"):
             operations.find_walk(code)

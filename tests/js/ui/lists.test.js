@@ -48,6 +48,7 @@ test('search finds by name, by short name, by hint and by the good name', () => 
   assert.ok(found('folkliv').includes('deserted'));
   assert.deepEqual(found('träd lamp'), ['vegetation']);
   assert.deepEqual(found('zebra'), []);
+  assert.deepEqual(found('räp'), [], 'skräp has it in its middle');
   assert.equal(found('').length, categories.length);
 });
 

@@ -25,6 +25,8 @@ import { clusterSymbol } from './cluster-symbol.js';
 const MARK = 'cluster:';
 /** Pixels around the view that are drawn too, so that a small pan shows no holes. */
 const EDGE = 90;
+/** As near as choosing a pin goes: streets and single houses are told apart. */
+const NEAR_ENOUGH = 17;
 /** New ones drawn in one frame. */
 const AT_ONCE = 24;
 
@@ -103,12 +105,10 @@ export class Clusters {
     const sight = await this.#ways.ask('view', view, widened(view, metres), map.zoom(), this.#chosen);
     if (turn !== this.#turn) return;
     this.#ways.seen(sight);
-    const chosen = sight.chosen === null ? this.#chosen : `${MARK}${sight.chosen}`;
-    await this.#show(
-      turn,
-      sight.spots.flatMap((spot) => this.#spot(spot) ?? []),
-      chosen,
-    );
+    const spots = sight.spots.flatMap((spot) => this.#spot(spot) ?? []);
+    // The chosen pin is drawn by itself also where it stands in a group: one need not go close to see it.
+    const hidden = sight.chosen === null || this.#chosen === null ? null : this.#ways.spotOf(this.#chosen);
+    await this.#show(turn, hidden ? [...spots, hidden] : spots, this.#chosen);
   }
 
   /** @param {Sight['spots'][number]} spot @returns {MapPin | null} */
@@ -119,7 +119,7 @@ export class Clusters {
     return { id: `${MARK}${id}`, lat, lon, label, count, shares, draw: clusterSymbol };
   }
 
-  /** A few new ones in each frame; what was there and stays is there all along. @param {number} turn @param {MapPin[]} wanted @param {number | string | null} chosen */
+  /** A few new ones in each frame; what was there and stays is there all along. @param {number} turn @param {MapPin[]} wanted @param {number | null} chosen */
   async #show(turn, wanted, chosen) {
     const known = new Set(this.#drawn.map(({ id }) => id));
     const kept = wanted.filter(({ id }) => known.has(id));
@@ -144,14 +144,15 @@ export class Clusters {
     else this.#map.setView(group, zoom, { animate: true });
   }
 
-  /** Mark a pin and bring it into view, by itself if any zoom does. @param {DeskPin | null} pin */
+  /** Mark a pin and bring it into view, no nearer than it takes to see where it lies. @param {DeskPin | null} pin */
   async show(pin) {
     this.#chosen = pin?.number ?? null;
     if (!pin) return this.#map.selectPin(null);
     const zoom = await this.#ways.ask('aloneAt', pin.number, this.#map.zoom());
     if (this.#chosen !== pin.number) return;
     const isSeen = contains(this.#map.view(), pin);
-    if (zoom > this.#map.zoom() || !isSeen) this.#map.setView(pin, zoom);
+    const wanted = Math.max(this.#map.zoom(), Math.min(zoom, NEAR_ENOUGH));
+    if (wanted > this.#map.zoom() || !isSeen) this.#map.setView(pin, wanted, { animate: true });
     else await this.#draw();
   }
 }

@@ -22,7 +22,9 @@ export const namesOf = (pin, categories) =>
 
 /** What the symbol looks like. @param {DeskPin} pin @param {Map<string, Category>} categories */
 export function lookOf(pin, categories) {
-  const name = categories.get(pin.category)?.icon ?? 'circle-question-mark';
+  const category = categories.get(pin.category);
+  const good = pin.kind === 'positive' && category?.icon_positive;
+  const name = good || (category?.icon ?? 'circle-question-mark');
   return { group: pin.group, kind: pin.kind, icon: name, status: pin.status, faint: isHidden(pin) };
 }
 

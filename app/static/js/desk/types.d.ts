@@ -223,6 +223,7 @@ export interface Category {
   group: string;
   symbol_group: string;
   icon: string;
+  icon_positive?: string;
   sensitive: boolean;
   extras?: { key: string; label: string }[];
 }

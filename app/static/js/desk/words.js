@@ -11,7 +11,7 @@ export function showWord(show) {
   return {
     all: t('All'),
     new: t('New'),
-    photos: t('Photos to review'),
+    photos: t('With new photos'),
     no_owner: t('Without owner'),
     acute: t('Acute'),
     late: t('Late'),

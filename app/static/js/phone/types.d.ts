@@ -146,6 +146,8 @@ export interface Category {
   group: string;
   symbol_group: string;
   icon: string;
+  /** Where the other one shows what is wrong. */
+  icon_positive?: string;
   sensitive: boolean;
   /** Place among the ten tiles of the first screen, and the short word there. */
   button: number | null;

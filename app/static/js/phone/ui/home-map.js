@@ -9,7 +9,7 @@ import { lang, t, tn } from '../../shared/i18n.js';
 import { createMap } from '../../shared/map.js';
 import { getPack } from '../pack.js';
 import { pref } from '../prefs.js';
-import { categoryOf, groupOf, nameOf, stateWords } from './words.js';
+import { categoryOf, groupOf, iconOf, nameOf, stateWords } from './words.js';
 
 /** The look and name of an own pin. @param {App} app @param {PinItem} pin */
 export function ownSpot(app, pin) {
@@ -22,7 +22,7 @@ export function ownSpot(app, pin) {
     label: `${nameOf(category, kind)}, ${t('your pin')}, ${stateWords(pin).text}`,
     group: groupOf(category, kind),
     kind,
-    icon: category.icon,
+    icon: iconOf(category, kind),
     status: pin.status ?? undefined,
     unsent: pin.state !== 'sent',
   };
@@ -38,7 +38,7 @@ export function otherSpot(app, pin) {
     label: `${nameOf(category, pin.kind)}, ${t('pin {n}', { n: pin.number })}`,
     group: groupOf(category, pin.kind),
     kind: pin.kind,
-    icon: category.icon,
+    icon: iconOf(category, pin.kind),
     status: pin.status,
   };
 }

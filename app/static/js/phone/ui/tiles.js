@@ -11,7 +11,7 @@ import { icon } from '../../shared/symbols.js';
 import { pref } from '../prefs.js';
 import { isRecorder, whoseVoice } from './recorder.js';
 import { button } from './screen.js';
-import { categoryOf, groupOf, kindOf, nameOf } from './words.js';
+import { categoryOf, groupOf, iconOf, kindOf, nameOf } from './words.js';
 
 const LONG_PRESS_MS = 550;
 const NUDGE_PX = 12;
@@ -37,7 +37,7 @@ export const firstTiles = (categories) =>
 export function tile(category, good, choose, { long = false, look = '' } = {}) {
   const kind = kindOf(category, good);
   const name = long && kind !== 'positive' ? category.label : nameOf(category, kind);
-  const face = h('span', { class: 'badge' }, icon(category.icon));
+  const face = h('span', { class: 'badge' }, icon(iconOf(category, kind)));
   const words = h(
     'span',
     null,
@@ -56,7 +56,6 @@ export function tile(category, good, choose, { long = false, look = '' } = {}) {
     face,
     words,
   );
-  if (kind === 'positive' && category.code !== 'good_place') face.replaceChildren(icon(category.icon));
   pressable(
     el,
     () => choose(kind),
@@ -187,7 +186,7 @@ export function allCategories(app, { title, chosen = null, good = false, none, c
   }
 
   function draw() {
-    const words = search.value.trim().toLocaleLowerCase();
+    const words = search.value;
     const found = app.bundle.categories.filter((category) => matches(category, words));
     empty.textContent = found.length === 0 ? t('Nothing matches. “Other” always fits.') : '';
     const shown = found.length === 0 ? [categoryOf(app.bundle, 'other')] : found;
@@ -223,10 +222,14 @@ export function allCategories(app, { title, chosen = null, good = false, none, c
   return { title, body: [field, flip, none ? button(null, t('None'), none) : null, empty, list] };
 }
 
-/** @param {Category} category @param {string} words lower case */
-export function matches(category, words) {
-  const text = [category.label, category.tile, category.label_positive, category.hint]
-    .join(' ')
-    .toLocaleLowerCase();
-  return words.split(/\s+/).every((word) => text.includes(word));
+/** Words apart, each behind a space. @param {string} text */
+const spaced = (text) => ` ${text.toLocaleLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')}`;
+
+/** What was typed begins words of it: "man" is in "many" and not in "woman". @param {Category} category @param {string} typed */
+export function matches(category, typed) {
+  const text = spaced([category.label, category.tile, category.label_positive, category.hint].join(' '));
+  return spaced(typed)
+    .trim()
+    .split(' ')
+    .every((word) => text.includes(` ${word}`));
 }

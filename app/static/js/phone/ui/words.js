@@ -228,6 +228,9 @@ export function nameOf(category, kind) {
   return kind === 'positive' ? (category.label_positive ?? category.label) : category.tile || category.label;
 }
 
+/** Something good is shown as such, and not by what it lacks. @param {Category} category @param {string} kind */
+export const iconOf = (category, kind) => (kind === 'positive' && category.icon_positive) || category.icon;
+
 /** Which colour group a pin is drawn in. @param {Category} category @param {string} kind */
 export function groupOf(category, kind) {
   return kind === 'positive' ? 'good_place' : kind === 'idea' ? 'other' : category.symbol_group;
