@@ -119,6 +119,7 @@ class Browser:
     _expected: list[re.Pattern[str]] = field(default_factory=list)
     _context: BrowserContext | None = None
     _page: Page | None = None
+    _asked: tuple[Page, CDPSession] | None = None
 
     @property
     def page(self) -> Page:
@@ -230,12 +231,14 @@ class Browser:
         return answer["result"].get("value")
 
     def _evaluated(self, script: str) -> dict[str, Any]:
-        line = self.cdp()
-        answer = line.send(
-            "Runtime.evaluate", {"expression": script, "awaitPromise": True, "returnByValue": True}
-        )
-        line.detach()
-        return dict(answer)
+        question = {"expression": script, "awaitPromise": True, "returnByValue": True}
+        return dict(self._line().send("Runtime.evaluate", question))
+
+    def _line(self) -> CDPSession:
+        # One for each tab: to open one costs ten times what is asked over it.
+        if self._asked is None or self._asked[0] is not self.page:
+            self._asked = (self.page, self.cdp())
+        return self._asked[1]
 
     def _tried(self, script: str) -> Any:
         answer = self._evaluated(script)
