@@ -34,6 +34,7 @@ def test_s01_workers_killed_in_a_herd_lose_nothing(deployed: Deployment) -> None
         herd.wait_for_more(6)
     assert herd.broken > 0
     server.stop()
+    assert [line for line in server.output().splitlines() if '"unforeseen"' in line] == []
     herd.check(cast)
 
 

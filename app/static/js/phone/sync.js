@@ -219,7 +219,7 @@ async function schedule() {
 
 /**
  * Where the browser has it, it wakes us when the network returns. A bonus: nothing depends on it. Asked for with a
- * network, it wakes us at once, again and again, and no wait would be kept.
+ * network, it would wake us at once, and no wait be kept.
  */
 function askForBackgroundSync() {
   const ready = globalThis.navigator?.serviceWorker?.controller ? navigator.serviceWorker.ready : null;
