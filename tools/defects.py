@@ -27,6 +27,7 @@ NTH = "tests/operations/test_nth_failure.py::test_a_write_is_whole_or_not_at_all
 OUTBOX = "app/static/js/phone/outbox.js"
 STORE = "app/static/js/phone/store-db.js"
 QUEUE = "app/static/js/phone/store-queue.js"
+ROOM = "app/static/js/phone/store-room.js"
 JS = "tests/js/phone/"
 
 UNLOCKED = ("LOCK = READ.with_for_update(of=WALK)", "LOCK = READ")
@@ -314,6 +315,20 @@ PHONE = [
         OUTBOX,
         (("return [...words, ...photos];", "return [...photos, ...words];"),),
         f"{JS}outbox.test.js: it sends words oldest first, then photos newest first",
+    ),
+    Defect(
+        "I9",
+        "photos that take the room of words",
+        ROOM,
+        (("(tx) => lay(tx).then(() => fn(tx))", "(tx) => fn(tx)"),),
+        f"{JS}store-room.test.js: photos end before the room of words does, and words are saved long after",
+    ),
+    Defect(
+        "I9",
+        "a ballast that is never thrown out",
+        ROOM,
+        (("tx.objectStore('meta').delete(named(use))", "tx.objectStore('meta').get(named(use))"),),
+        f"{JS}store-room.test.js: photos end before the room of words does, and words are saved long after",
     ),
     Defect(
         "I10",

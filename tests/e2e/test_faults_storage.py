@@ -1,18 +1,22 @@
-"""The phone's own storage goes bad: a killed browser, another tab, none at all.
+"""The phone's own storage goes bad: a killed browser, no room, another tab, none at all.
 
-Phone faults P2 and P13 to P15, and the story of the lost database. Faults are made by the browser's
+Phone faults P2 and P12 to P15, and the story of the lost database. Faults are made by the browser's
 developer protocol, by signals, or by breaking IndexedDB itself before the app runs.
 """
 
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import CDPSession
 
+from tests.chaos.proxy import answer_with
 from tests.e2e.browser import Browser
 from tests.e2e.conftest import Joined, Pictures
-from tests.e2e.faults import mine
+from tests.e2e.faults import JSON, mine
+from tests.e2e.filled import fill, jpeg, on_page
 from tests.e2e.phone import Phone
 from tests.e2e.truth import check, pins_of
+from tests.waiting import wait_until
 
 
 def test_p02_a_killed_browser_loses_nothing_that_was_called_saved(joined: Joined, pictures: Pictures) -> None:
@@ -43,6 +47,77 @@ def test_p02_a_killed_browser_loses_nothing_that_was_called_saved(joined: Joined
     phone.find("#try-now").click()
     phone.wait_until_sent()
     check(phone)
+
+
+# As many pins of a few words as go in; how many went, and what the next one was told.
+WORDS = """
+  const { walk } = (await store.listEntries())[0];
+  const there = { lat: 60.1735, lon: 24.944 };
+  for (let n = 0; ; n++) {
+    try {
+      await store.savePin(walk, { kind: 'problem', category: 'litter', text: 'Words. '.repeat(80), there });
+    } catch (error) {
+      return [n, error.code];
+    }
+  }
+"""
+
+
+def leave_room(phone: Phone, room: int) -> CDPSession:
+    """From here on so much more fits on the phone, as long as the line is open.
+
+    The browser is started anew: one that runs has made up its mind about the room for the next half a minute.
+    """
+    wait_until(lambda: (phone.stored("walks")[0]["ready"] or {}).get("pack"), "the map on the phone")
+    wait_until(lambda: "ballast-words" in [one["name"] for one in phone.stored("meta")], "the ballast laid")
+    origin = {"origin": phone.site.url}
+    used = phone.browser.cdp().send("Storage.getUsageAndQuota", origin)["usage"]
+    phone.browser.close()
+    phone.browser.launch()
+    line = phone.browser.cdp()
+    line.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": used + room})
+    phone.page.goto(f"{phone.site.url}/om")
+    return line
+
+
+def test_p12_a_full_phone_keeps_every_word_and_asks_for_the_photo_when_there_is_room(joined: Joined) -> None:
+    phone = joined(on_disk=True)
+    away = phone.site.road.on("*", "/api/", answer_with(503, b"{}", JSON))
+    phone.browser.expect_error("503")
+    photo = jpeg(900, 700)
+    line = leave_room(phone, len(photo) * 9 // 2)
+    before = fill(phone, 4, photo)
+    phone.open()
+    phone.choose_camera("phone")
+    phone.find("#new-pin").click()
+    with phone.page.expect_file_chooser() as chooser:
+        phone.find(".tiles [data-code='lighting']").click()
+    big = {"name": "big.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1600, 1200)}
+    chooser.value.set_files([big])
+    phone.find(".toast:has-text('The pin is saved, but the photo did not fit')").wait_for()
+    [lost] = [pin["id"] for pin in phone.pins() if pin["photo_lost"]]
+    mine(phone)
+    phone.find(".notice:has-text('Your phone is full')").wait_for()
+    # The four before it are untouched, and words go on until their own room is used up; then it is said.
+    count, told = on_page(phone, WORDS)
+    assert (count > 40, told) == (True, "store_full")
+    kept = phone.stored("bytes")
+    assert len(kept) == 4
+    assert all(one["bytes"] >= len(photo) for one in kept)
+    assert len(phone.pins()) == len(before) + 1 + count
+    # Nothing of that keeps it from being sent.
+    assert away.hits > 0
+    phone.site.road.clear()
+    phone.sync()
+    line.send("Storage.overrideQuotaForOrigin", {"origin": phone.site.url})
+    phone.find(f"#add-{lost}").click()
+    with phone.page.expect_file_chooser() as chooser:
+        phone.find(".camera__choices .file-button").last.click()
+    chooser.value.set_files([big])
+    wait_until(lambda: len(phone.pin(lost)["photos"]) == 1, "the photo on that very pin")
+    phone.wait_until_sent()
+    check(phone)
+    line.detach()
 
 
 OLD_TAB = """new Promise((done) => {

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import test, { beforeEach } from 'node:test';
 import { buildFile, saveAsFile } from '../../../app/static/js/phone/savefile.js';
 import * as store from '../../../app/static/js/phone/store.js';
-import { write } from '../../../app/static/js/phone/store-db.js';
 import { claim, settle } from '../../../app/static/js/phone/store-queue.js';
+import { write } from '../../../app/static/js/phone/store-room.js';
 import { sha256 } from '../../../app/static/js/shared/hash.js';
 import { aPhoto, aPin, freshPhone, rows, WALK } from './setup.js';
 

@@ -4,8 +4,8 @@ import test from 'node:test';
 import * as store from '../../../app/static/js/phone/store.js';
 import { KEEP_REMOVED_MS, UNDO_MS } from '../../../app/static/js/phone/store-body.js';
 import { sweep } from '../../../app/static/js/phone/store-keep.js';
-import { purgeWithdrawn } from '../../../app/static/js/phone/store-pins.js';
 import { claim } from '../../../app/static/js/phone/store-queue.js';
+import { purgeWithdrawn } from '../../../app/static/js/phone/store-room.js';
 import { aPhoto, aPin, OTHER_WALK, rows, WALK } from './setup.js';
 import { bodyOf, NOW, proveAll } from './store-setup.js';
 

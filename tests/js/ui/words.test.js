@@ -91,9 +91,11 @@ test('a sent pin with a waiting photo says both', () => {
     /The pin is sent. The photo will follow/,
   );
   const photos = /** @type {any[]} */ ([{ state: 'sent' }, { state: 'waiting' }]);
-  assert.equal(photoWords({ photos, photo_lost: false }), '1 of 2 photos sent');
-  assert.equal(photoWords({ photos: [], photo_lost: true }), 'the photo did not fit');
-  assert.equal(photoWords({ photos: [], photo_lost: false }), '');
+  assert.equal(photoWords({ photos, photo_lost: false, awaiting_photo: false }), '1 of 2 photos sent');
+  const lost = { photos: [], photo_lost: true };
+  assert.equal(photoWords({ ...lost, awaiting_photo: false }), 'the photo did not fit');
+  assert.equal(photoWords({ ...lost, awaiting_photo: true }), 'there is room for its photo now');
+  assert.equal(photoWords({ photos: [], photo_lost: false, awaiting_photo: false }), '');
 });
 
 test('every reason is a sentence, known or not', () => {

@@ -117,7 +117,8 @@ async function askAboutDrafts(app) {
   // Loaded again in the middle of it: the viewfinder is open already.
   if (app.router.path().startsWith('photo/')) return;
   const [pin, ...older] = await drafts(app.walk.id);
-  for (const { id } of older) await setAwaitingPhoto(id, false);
+  // One that did not fit is asked for another time.
+  for (const { id, photo_lost } of older) if (!photo_lost) await setAwaitingPhoto(id, false);
   if (!pin) return;
   const name = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
   const ago = formatAgo(Date.parse(pin.made_at), Date.now());

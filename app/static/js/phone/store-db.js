@@ -1,7 +1,7 @@
 /**
  * The one connection to IndexedDB `trygga-steg`: opening, losing, reopening, and running transactions on it.
  *
- * Promises: `write` resolves only when its transaction is complete, with strict durability unless told otherwise;
+ * Promises: `writeIfRoom` resolves only when its transaction is complete, with strict durability unless told otherwise;
  * a lost connection is reopened once; where IndexedDB refuses, memory takes its place and `storeMode` says so.
  * Does not know what a pin is.
  */
@@ -22,6 +22,7 @@ export class StorageFull extends Error {
  * What the store functions use of a transaction; IndexedDB (through idb) and memory both have it.
  * @typedef {object} Table
  * @property {(key: any) => Promise<any>} get
+ * @property {(key: any) => Promise<any>} [getKey]
  * @property {() => Promise<any[]>} getAll
  * @property {(value: any) => Promise<any>} put
  * @property {(key: any) => Promise<any>} delete
@@ -157,14 +158,14 @@ export async function withDb(fn) {
 }
 
 /**
- * One readwrite transaction. Inside `fn` only the transaction may be awaited.
+ * One readwrite transaction. Inside `fn` only the transaction may be awaited. Words have a better one (store-room.js).
  * @template T
  * @param {string[]} stores
  * @param {(tx: Tx) => Promise<T>} fn
  * @param {'strict' | 'relaxed'} [durability]
  * @returns {Promise<T>}
  */
-export function write(stores, fn, durability = 'strict') {
+export function writeIfRoom(stores, fn, durability = 'strict') {
   return withDb(async (db) => {
     const tx = db.transaction(stores, 'readwrite', { durability });
     const done = tx.done.then(

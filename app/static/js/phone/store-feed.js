@@ -3,18 +3,28 @@
  */
 /** @import {FeedAnswer, FeedItem, PinRecord, PinView, WalkRecord} from './types' */
 /** @import {Tx} from './store-db.js' */
-import { changed, write } from './store-db.js';
+import { changed, StorageFull, writeIfRoom } from './store-db.js';
 
 const STORES = ['walks', 'pins', 'others'];
 
 /**
- * Apply one page; `restart` first forgets what earlier pages said.
+ * Apply one page; `restart` first forgets what earlier pages said. On a full phone it waits for another time (`noRoom`).
  * @param {string} walkId @param {FeedAnswer} answer @param {boolean} restart
- * @returns {Promise<{walkChanged: boolean, backedUp: boolean}>} whether the bundle is out of date, and whether a backup moved on
+ * @returns {Promise<{walkChanged: boolean, backedUp: boolean, noRoom: boolean}>} whether the bundle is out of date, and whether a backup moved on
  */
 export async function applyFeed(walkId, answer, restart) {
+  try {
+    return { ...(await applyPage(walkId, answer, restart)), noRoom: false };
+  } catch (error) {
+    if (!(error instanceof StorageFull)) throw error;
+    return { walkChanged: false, backedUp: false, noRoom: true };
+  }
+}
+
+/** @param {string} walkId @param {FeedAnswer} answer @param {boolean} restart */
+async function applyPage(walkId, answer, restart) {
   const { items } = answer;
-  const backedUp = await write(STORES, async (tx) => {
+  const backedUp = await writeIfRoom(STORES, async (tx) => {
     /** @type {WalkRecord | undefined} */
     const walk = await tx.objectStore('walks').get(walkId);
     if (!walk) return false;

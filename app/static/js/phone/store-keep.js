@@ -6,7 +6,8 @@
  */
 /** @import {PhotoRecord, PinRecord, WalkRecord} from './types' */
 /** @import {Tx} from './store-db.js' */
-import { changed, read, write } from './store-db.js';
+import { changed, read } from './store-db.js';
+import { dropBytes, write } from './store-room.js';
 
 const LONGEST_MS = 72 * 3_600_000;
 const OVER = new Set(['closed', 'archived']);
@@ -74,23 +75,6 @@ export async function getMeta(name) {
 /** @param {string} name @param {any} value @returns {Promise<void>} */
 export async function setMeta(name, value) {
   await write(['meta'], (tx) => tx.objectStore('meta').put({ name, value }));
-}
-
-/** Let go of every photo the server has proven, to make room for new ones. @returns {Promise<boolean>} whether there was any */
-export async function freeSpace() {
-  return write(['photos', 'bytes'], async (tx) => {
-    const photos = (await tx.objectStore('photos').getAll()).filter(
-      (photo) => photo.acked && photo.has_bytes,
-    );
-    for (const photo of photos) await dropBytes(tx, photo);
-    return photos.length > 0;
-  });
-}
-
-/** @param {Tx} tx @param {PhotoRecord} photo */
-async function dropBytes(tx, photo) {
-  await tx.objectStore('bytes').delete([photo.walk, photo.sha256]);
-  await tx.objectStore('photos').put({ ...photo, has_bytes: false });
 }
 
 /** Let go of what the retention rule no longer keeps. @param {number} [now] */

@@ -5,8 +5,9 @@
 /** @import {Entry, NewRating, PhotoState, PinItem, PinRecord, PinState, PinView, RatingItem, RatingRecord} from './types' */
 import { newId } from '../shared/ids.js';
 import { clean, entryId, moment } from './store-body.js';
-import { changed, read, write } from './store-db.js';
+import { changed, read } from './store-db.js';
 import { queueRating } from './store-entries.js';
+import { write } from './store-room.js';
 
 /** @param {Entry[]} entries of one thing @returns {PinState} */
 function stateOf(entries) {

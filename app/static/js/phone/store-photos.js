@@ -6,9 +6,10 @@
 /** @import {PhotoPlace, PhotoToAdd, PinItem, PinRecord, PreparedPhoto} from './types' */
 /** @import {Tx} from './store-db.js' */
 import { clean, entryFor, MOST_PHOTOS, moment } from './store-body.js';
-import { read, StorageFull, write } from './store-db.js';
+import { read, StorageFull } from './store-db.js';
 import { deletePhotos, onlyOn, queuePhoto, queuePin } from './store-entries.js';
-import { itemOf, pinHere, tellPins, withRoom } from './store-pins.js';
+import { itemOf, pinHere, tellPins } from './store-pins.js';
+import { write, writePhoto } from './store-room.js';
 
 /** A pin takes MOST_PHOTOS photos. */
 export class TooManyPhotos extends Error {
@@ -23,7 +24,7 @@ const STORES = ['pins', 'entries', 'photos', 'bytes'];
  */
 export async function addPhoto(id, photo, now = Date.now()) {
   try {
-    const walk = await withRoom(() => write(STORES, (tx) => attach(tx, id, photo, now)));
+    const walk = await writePhoto(STORES, (tx) => attach(tx, id, photo, now));
     tellPins(walk);
   } catch (error) {
     if (error instanceof StorageFull) await markLost(id);

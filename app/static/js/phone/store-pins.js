@@ -13,23 +13,14 @@ import {
   completeFields,
   entryFor,
   isAsProven,
-  KEEP_REMOVED_MS,
   moment,
   UNDO_MS,
   withdrawalBody,
 } from './store-body.js';
-import { changed, read, StorageFull, storeMode, write } from './store-db.js';
-import {
-  deletePhotos,
-  dropEntries,
-  entriesOf,
-  onlyOn,
-  queuePhoto,
-  queuePin,
-  unqueuePhotos,
-} from './store-entries.js';
-import { freeSpace } from './store-keep.js';
+import { changed, read, storeMode } from './store-db.js';
+import { dropEntries, entriesOf, onlyOn, queuePhoto, queuePin, unqueuePhotos } from './store-entries.js';
 import { toItem } from './store-lists.js';
+import { blank, write, writeSending } from './store-room.js';
 
 /** The pin is not (or no longer) on this phone. */
 export class NotHere extends Error {
@@ -77,7 +68,7 @@ function askToPersist() {
 export async function savePin(walk, fields, { hold = false, awaitingPhoto = false, now = Date.now() } = {}) {
   askToPersist();
   const pin = freshPin(walk, fields, awaitingPhoto, now);
-  await withRoom(() => write(PIN_STORES, (tx) => queuePin(tx, { ...pin }, now, hold && !storeMode().memory)));
+  await write(PIN_STORES, (tx) => queuePin(tx, { ...pin }, now, hold && !storeMode().memory));
   tellPins(walk);
   return itemOf(pin.id);
 }
@@ -109,18 +100,6 @@ function freshPin(walk, fields, awaitingPhoto, now) {
   };
 }
 
-/** On a full phone, let go of photos the server has, and try once more. @template T @param {() => Promise<T>} save @returns {Promise<T>} */
-export async function withRoom(save) {
-  try {
-    return await save();
-  } catch (error) {
-    if (!(error instanceof StorageFull)) throw error;
-    const isFreed = await freeSpace();
-    if (!(await purgeWithdrawn(Number.POSITIVE_INFINITY)) && !isFreed) throw error;
-    return save();
-  }
-}
-
 /**
  * Change fields of a pin; `previous` holds the old values of the patched fields, for an undo.
  * Nothing is sent when nothing changed.
@@ -129,20 +108,18 @@ export async function withRoom(save) {
  */
 export async function revisePin(id, patch, { hold = false, now = Date.now() } = {}) {
   const next = cleanFields(patch);
-  const { previous, walk } = await withRoom(() =>
-    write(PIN_STORES, async (tx) => {
-      const pin = await pinHere(tx, id);
-      const before = Object.fromEntries(
-        Object.keys(next).map((name) => [name, pin.fields[/** @type {keyof PinFields} */ (name)]]),
-      );
-      if (!sameJson(before, next)) {
-        pin.fields = { ...pin.fields, ...next };
-        pin.category = pin.fields.category;
-        await queuePin(tx, pin, now, hold);
-      }
-      return { previous: /** @type {Partial<PinFields>} */ (before), walk: pin.walk };
-    }),
-  );
+  const { previous, walk } = await write(PIN_STORES, async (tx) => {
+    const pin = await pinHere(tx, id);
+    const before = Object.fromEntries(
+      Object.keys(next).map((name) => [name, pin.fields[/** @type {keyof PinFields} */ (name)]]),
+    );
+    if (!sameJson(before, next)) {
+      pin.fields = { ...pin.fields, ...next };
+      pin.category = pin.fields.category;
+      await queuePin(tx, pin, now, hold);
+    }
+    return { previous: /** @type {Partial<PinFields>} */ (before), walk: pin.walk };
+  });
   tellPins(walk);
   return { pin: await itemOf(id), previous };
 }
@@ -220,12 +197,6 @@ async function bringAnew(tx, old, now) {
   return pin.walk;
 }
 
-/** Of a removed pin that will not come back only the bare record stays, so that a restored server can be told again. @param {PinRecord} pin */
-function blank(pin) {
-  const fields = { ...pin.fields, text: '', proposal: '', address: null, here: null, extra: {} };
-  return { ...pin, fields, photos: [], undo_until: null };
-}
-
 /** Own pins that were removed and can come back, the last one first. @param {string} walk @returns {Promise<PinRecord[]>} */
 export async function listRemoved(walk) {
   /** @type {PinRecord[]} */
@@ -234,31 +205,12 @@ export async function listRemoved(walk) {
   return pins.filter((pin) => pin.withdrawn && pin.undo_until !== null).sort((a, b) => at(b) - at(a));
 }
 
-/** Removed pins that nobody brought back for a walk's length leave the phone. @param {number} [now] @returns {Promise<boolean>} whether any did */
-export async function purgeWithdrawn(now = Date.now()) {
-  const isOver = (/** @type {PinRecord | undefined} */ pin) =>
-    pin?.withdrawn === true && pin.undo_until !== null && pin.undo_until + KEEP_REMOVED_MS < now;
-  /** @type {PinRecord[]} */
-  const over = (await read(['pins'], (tx) => tx.objectStore('pins').getAll())).filter(isOver);
-  if (over.length === 0) return false;
-  await write(ALL_STORES, async (tx) => {
-    for (const { id } of over) {
-      const pin = await tx.objectStore('pins').get(id);
-      if (!isOver(pin)) continue; // brought back a moment ago
-      await deletePhotos(tx, pin.walk, await onlyOn(tx, pin));
-      if (pin.rev === 0) await tx.objectStore('pins').delete(id);
-      else await tx.objectStore('pins').put(blank(pin));
-    }
-  });
-  return true;
-}
-
 /**
  * Let a held pin and its photos go (its sheet or camera is closed); without id, all of them.
  * @param {string} [id] @returns {Promise<void>}
  */
 export async function release(id) {
-  const walks = await write(PIN_STORES, async (tx) => {
+  const walks = await writeSending(PIN_STORES, async (tx) => {
     const pin = id === undefined ? null : await tx.objectStore('pins').get(id);
     const things = [id, ...(pin?.photos ?? []).map((/** @type {PhotoPlace} */ place) => place.sha256)];
     /** @type {Entry[]} */
@@ -276,13 +228,14 @@ export async function release(id) {
 }
 
 /**
- * Remember that the camera is, or is no longer, open for this pin.
+ * Remember that the camera is, or is no longer, open for this pin; one that was offered again is then not wanted.
  * @param {string} id @param {boolean} awaiting @returns {Promise<void>}
  */
 export async function setAwaitingPhoto(id, awaiting) {
   const walk = await write(['pins'], async (tx) => {
     const pin = await pinHere(tx, id);
-    await tx.objectStore('pins').put({ ...pin, awaiting_photo: awaiting });
+    const photo_lost = pin.photo_lost && (awaiting || !pin.awaiting_photo);
+    await tx.objectStore('pins').put({ ...pin, awaiting_photo: awaiting, photo_lost });
     return pin.walk;
   });
   changed('pins', walk, 'resident');

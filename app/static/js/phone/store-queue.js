@@ -7,8 +7,9 @@
 /** @import {BytesRecord, Entry, PinRecord, Proof, RatingRecord} from './types' */
 /** @import {Tx} from './store-db.js' */
 import { entryFor } from './store-body.js';
-import { changed, read, write } from './store-db.js';
+import { changed, read } from './store-db.js';
 import { dropEntries, entriesOf } from './store-entries.js';
+import { write, writeSending } from './store-room.js';
 
 /**
  * What came of an entry: proven, kept beside another version (`conflict`), or still here, changed.
@@ -19,7 +20,7 @@ import { dropEntries, entriesOf } from './store-entries.js';
 export async function recover() {
   const isStuck = (/** @type {Entry} */ entry) => entry.state === 'sending';
   if (!(await read(['entries'], (tx) => tx.objectStore('entries').getAll())).some(isStuck)) return;
-  await write(['entries'], async (tx) => {
+  await writeSending(['entries'], async (tx) => {
     const stuck = (await tx.objectStore('entries').getAll()).filter(isStuck);
     for (const entry of stuck) await tx.objectStore('entries').put({ ...entry, state: 'waiting' });
   });
@@ -27,12 +28,14 @@ export async function recover() {
 
 /**
  * Note, durably and before any byte leaves, that these may be sent. Answers them as they are now.
- * A photo's name is its content, so for photos nothing depends on the note and it need not be as durable.
+ * A photo's name is its content, so for photos nothing depends on the note and it need not be as durable; and sent
+ * photos make room, so theirs is kept for them.
  * @param {Entry[]} entries all words or all photos @returns {Promise<Entry[]>}
  */
 export async function claim(entries) {
   const durability = entries.every((entry) => entry.kind === 'photo') ? 'relaxed' : 'strict';
-  const claimed = await write(['entries'], (tx) => markSending(tx, entries), durability);
+  const save = durability === 'relaxed' ? writeSending : write;
+  const claimed = await save(['entries'], (tx) => markSending(tx, entries), durability);
   tell(claimed);
   return claimed;
 }
@@ -64,7 +67,7 @@ export async function markSaved(walk) {
  * @param {Entry[]} entries as they were before the claim
  */
 export async function unclaim(entries) {
-  await write(['entries'], async (tx) => {
+  await writeSending(['entries'], async (tx) => {
     for (const { id, maybe_sent } of entries) {
       const entry = await tx.objectStore('entries').get(id);
       if (entry) await tx.objectStore('entries').put({ ...entry, state: 'waiting', maybe_sent });
@@ -84,7 +87,7 @@ export async function photoToSend(walk, sha256) {
  */
 export async function settle(outcomes, now) {
   if (outcomes.length === 0) return;
-  await write(
+  await writeSending(
     ['entries', 'pins', 'photos', 'ratings'],
     async (tx) => {
       await Promise.all(outcomes.map((outcome) => settleOne(tx, outcome, now))); // never two of one thing
@@ -152,7 +155,7 @@ function tell(entries) {
 
 /** Forget back-off, except where the server named a time. @param {(entry: Entry) => boolean} which */
 export async function resetBackoff(which = (entry) => entry.state === 'waiting' && !entry.problem?.obey) {
-  await write(['entries'], async (tx) => {
+  await writeSending(['entries'], async (tx) => {
     const late = (await tx.objectStore('entries').getAll()).filter(
       (entry) => which(entry) && (entry.next_at > 0 || entry.state === 'help'),
     );

@@ -21,7 +21,7 @@ const MOST_ASKED = 500;
  * @returns {Promise<{applied: number, healed: boolean, failed: ApiResult | null}>}
  */
 export async function pull(walkId, session) {
-  const seen = { applied: 0, healed: false, walkChanged: false, backedUp: false };
+  const seen = { applied: 0, healed: false, walkChanged: false, backedUp: false, noRoom: false };
   let mayRejoin = true;
   for (;;) {
     const walk = await getWalk(walkId);
@@ -35,7 +35,7 @@ export async function pull(walkId, session) {
     if (!result.ok || !isFeed(result.data)) return { ...seen, failed: asForeign(result) };
     const failed = await take(walk, result.data, seen);
     if (failed) return { ...seen, failed };
-    if (!result.data.more) break;
+    if (!result.data.more || seen.noRoom) break;
   }
   if (seen.walkChanged) await session.refresh(walkId);
   if (seen.backedUp) await sweep();
@@ -61,7 +61,7 @@ function pathOf({ id, epoch, after, ready, bundle }, unsent) {
 
 /**
  * @param {WalkRecord} walk @param {FeedAnswer} answer
- * @param {{applied: number, healed: boolean, walkChanged: boolean, backedUp: boolean}} seen
+ * @param {{applied: number, healed: boolean, walkChanged: boolean, backedUp: boolean, noRoom: boolean}} seen
  * @returns {Promise<ApiResult | null>} what went wrong
  */
 async function take(walk, answer, seen) {
@@ -71,7 +71,9 @@ async function take(walk, answer, seen) {
     if (failed) return failed;
     seen.healed = true;
   }
-  const { walkChanged, backedUp } = await applyFeed(walk.id, answer, isRestored);
+  const { walkChanged, backedUp, noRoom } = await applyFeed(walk.id, answer, isRestored);
+  seen.noRoom = noRoom;
+  if (noRoom) return null;
   seen.applied += answer.items.length;
   seen.walkChanged ||= walkChanged;
   seen.backedUp ||= backedUp;

@@ -10,10 +10,11 @@ import { request } from '../shared/api.js';
 import { digest } from '../shared/hash.js';
 import { afterFailure, afterSuccess, ready } from './outbox.js';
 import { LARGEST_PHOTO } from './store-body.js';
-import { onChange } from './store-db.js';
+import { onChange, StorageFull } from './store-db.js';
 import { listEntries } from './store-lists.js';
 import { replacePhoto } from './store-photos.js';
 import { claim, photoToSend, settle, unclaim } from './store-queue.js';
+import { freeSpace } from './store-room.js';
 
 const LANES = 3;
 /** A network that carried a photo in this time carries several at once. */
@@ -37,7 +38,8 @@ const MOST_STRIKES = 3;
 
 /**
  * What this round knows. `isStale`: the outbox changed outside of it and must be read again, words before photos.
- * @typedef {{tried: Set<string>, rejoined: Set<string>, isStale: boolean, noPhotos: boolean, isQuick: boolean, strikes: number, claimSize: number, total: number}} Course
+ * `isTight`: nothing of words can be noted on a full phone, and photos go first to make room.
+ * @typedef {{tried: Set<string>, rejoined: Set<string>, isStale: boolean, isTight: boolean, noPhotos: boolean, isQuick: boolean, strikes: number, claimSize: number, total: number}} Course
  */
 
 /** @param {Round} round */
@@ -47,6 +49,7 @@ export async function sendAll(round) {
     tried: new Set(),
     rejoined: new Set(),
     isStale: true,
+    isTight: false,
     noPhotos: false,
     isQuick: false,
     strikes: 0,
@@ -74,14 +77,29 @@ async function sendBatches(round, course) {
     }
     const due = ready(entries, Date.now()).filter((entry) => mayGo(round, course, entry));
     if (due.length === 0) return;
+    if (course.isTight) due.sort((a, b) => Number(b.kind === 'photo') - Number(a.kind === 'photo'));
     course.total = Math.max(course.total, round.sent + round.failed + due.length);
     const arePhotos = due[0].kind === 'photo';
-    const batch = due.filter((entry) => arePhotos || entry.kind !== 'photo').slice(0, course.claimSize);
+    const batch = due.filter((entry) => (entry.kind === 'photo') === arePhotos).slice(0, course.claimSize);
     for (const entry of batch) course.tried.add(entry.id);
-    const settled = await sendBatch(round, course, batch, arePhotos && !course.isQuick ? 1 : LANES);
+    const waiting = await claim(batch).catch((error) => tighten(course, batch, arePhotos, error));
+    if (!waiting) continue;
+    const settled = await sendBatch(round, course, waiting, batch, arePhotos && !course.isQuick ? 1 : LANES);
+    if (course.isTight) await freeSpace();
+    course.isTight = false;
     entries = entries.filter((entry) => !settled.has(entry.id));
     course.claimSize = Math.min(course.claimSize * 3, arePhotos ? LARGEST_CLAIM.photos : LARGEST_CLAIM.words);
   }
+}
+
+/** No room to note what is sent: fewer at once, and then a photo first, whose bytes make room once it has arrived. @param {Course} course @param {Entry[]} batch @param {boolean} arePhotos @param {unknown} error */
+function tighten(course, batch, arePhotos, error) {
+  const isHopeless = batch.length === 1 && (arePhotos || course.isTight);
+  if (!(error instanceof StorageFull) || isHopeless) throw error;
+  for (const { id } of batch) course.tried.delete(id);
+  course.isTight = batch.length === 1;
+  course.claimSize = 1;
+  return null;
 }
 
 /** @param {Round} round @param {Course} course @param {Entry} entry */
@@ -91,11 +109,11 @@ const mayGo = (round, course, entry) =>
   !(course.noPhotos && entry.kind === 'photo');
 
 /**
- * @param {Round} round @param {Course} course @param {Entry[]} batch @param {number} lanes
+ * @param {Round} round @param {Course} course @param {Entry[]} waiting claimed of `batch` @param {Entry[]} batch
+ * @param {number} lanes
  * @returns {Promise<Set<string>>} entries that are proven or closed
  */
-async function sendBatch(round, course, batch, lanes) {
-  const waiting = await claim(batch);
+async function sendBatch(round, course, waiting, batch, lanes) {
   round.progress(round.sent + round.failed, course.total);
   const book = bookkeeper();
   const take = packer(waiting, lanes);

@@ -11,11 +11,12 @@ import { recompress } from './capture.js';
 import { backoffMs, isAway, waitsForServer, wakeAt } from './outbox.js';
 import { refresh, rejoin, renewReceipt } from './session.js';
 import { CLIENT } from './store-body.js';
-import { onChange } from './store-db.js';
+import { onChange, StorageFull } from './store-db.js';
 import { forgetWalk, getMeta, listWalks, patchWalk, setMeta, sweep } from './store-keep.js';
 import { listEntries } from './store-lists.js';
-import { purgeWithdrawn, release } from './store-pins.js';
+import { release } from './store-pins.js';
 import { recover, resetBackoff } from './store-queue.js';
+import { layBallast, purgeWithdrawn, regainRoom } from './store-room.js';
 import { pull } from './sync-pull.js';
 import { sendAll } from './sync-round.js';
 
@@ -91,7 +92,7 @@ async function round(force) {
   try {
     return await roundInside(force);
   } catch (error) {
-    storageFailed();
+    storageFailed(error);
     throw error;
   } finally {
     update({ running: false });
@@ -161,6 +162,7 @@ async function pullAll(run) {
 
 /** @param {Round} run */
 async function finish(run) {
+  if (run.sent > 0) await regainRoom();
   const walks = await listWalks();
   for (const walk of walks) {
     const parked = run.parked.has(walk.id) ? (walk.parked ?? 'rejoin') : null;
@@ -241,7 +243,8 @@ function retry() {
   resetBackoff().then(attempt, storageFailed);
 }
 
-const storageFailed = () => update({ lastError: 'storage' });
+/** @param {unknown} error */
+const storageFailed = (error) => update({ lastError: error instanceof StorageFull ? 'full' : 'storage' });
 
 /** What needed help may fare better with a new version of the app. */
 async function retryAfterUpdate() {
@@ -291,5 +294,6 @@ async function begin() {
   await retryAfterUpdate();
   await release(); // a page that died with its sheet open let go of nothing
   await sweep();
+  await layBallast();
   retry();
 }

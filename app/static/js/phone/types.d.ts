@@ -412,7 +412,7 @@ export interface SyncState {
   /** Progress of this round: sending i of n. */
   i: number;
   n: number;
-  lastError: 'network' | 'portal' | 'rejoin' | 'server' | 'storage' | null;
+  lastError: 'network' | 'portal' | 'rejoin' | 'server' | 'storage' | 'full' | null;
   /** Milliseconds; the last time something was proven sent. */
   lastSentAt: number | null;
   /** Walks that nothing can be sent to, see WalkRecord. */

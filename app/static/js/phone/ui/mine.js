@@ -21,6 +21,7 @@ import { categoryOf, clock, nameOf, photoWords, stateWords, sumWords, troubles, 
 
 class Mine {
   #isClosed = false;
+  #isFull = false;
   /** Each pin's row, and what it was drawn from. @type {Map<string, {from: string, el: HTMLElement}>} */
   #rows = new Map();
   /** @type {{sum: import('../types').QueueSummary, n: number} | null} */
@@ -59,6 +60,7 @@ class Mine {
     if (this.#isClosed) return;
     const state = syncState();
     const sum = summary(entries, state, app.walk.parked);
+    this.#isFull = pins.some((pin) => pin.photo_lost && !pin.awaiting_photo);
     this.foot.hidden = pins.length + answers.length + entries.length === 0;
     this.#drawn = this.foot.hidden ? null : { sum, n: pins.length };
     this.#drawSum();
@@ -73,7 +75,7 @@ class Mine {
     const state = syncState();
     const { sum, n } = this.#drawn ?? {};
     const card = sum ? sumCard(sumWords(sum, state), n ?? 0, state.lastSentAt, this.#way(sum)) : '';
-    this.sum.replaceChildren(browserNote(), card);
+    this.sum.replaceChildren(browserNote(), card, this.#isFull ? fullNote() : '');
   }
 
   /** A step of a queue changes one line; the rest follows seldom. @param {() => void} redraw */
@@ -159,6 +161,19 @@ function browserNote() {
   return note ? h('p', { class: `notice is-${note.tone}` }, icon(note.icon), h('span', null, note.text)) : '';
 }
 
+/** What a full phone means: for pins nothing, for photos to wait. */
+const fullNote = () =>
+  h(
+    'p',
+    { class: 'notice is-warning' },
+    icon('circle-alert'),
+    h(
+      'span',
+      null,
+      t('Your phone is full. Pins are saved all the same. Photos fit again once others have been sent.'),
+    ),
+  );
+
 /** @param {import('../types').RatingItem[]} answers */
 function answerWords(answers) {
   const [n, left] = [answers.length, answers.filter(({ state }) => state !== 'sent').length];
@@ -219,7 +234,13 @@ function row(app, pin) {
         : null,
     ),
   );
-  return h('li', null, line, why(pin));
+  return h('li', null, line, why(pin), addAgain(app, pin));
+}
+
+/** There is room for the photo that did not fit. @param {App} app @param {PinItem} pin */
+function addAgain({ router }, { id, photo_lost, awaiting_photo }) {
+  if (!photo_lost || !awaiting_photo) return null;
+  return button('camera', t('Add photo'), () => router.go(`photo/${id}`), { id: `add-${id}` });
 }
 
 /** "See why": what was refused and what helps, or what it waits for. @param {PinItem} pin */

@@ -20,12 +20,7 @@ const MOST = 5;
 /** @param {App} app @param {PinItem} pin */
 export function photoSection(app, pin) {
   const grid = h('div', { class: 'photos' });
-  const lost = h(
-    'p',
-    { class: 'notice is-warning', hidden: !pin.photo_lost },
-    icon('circle-alert'),
-    t('Your phone is full. The pin is saved, but the photo did not fit.'),
-  );
+  const lost = h('p', { class: 'notice is-warning', hidden: !pin.photo_lost });
 
   async function redraw() {
     const now = await getPin(pin.id);
@@ -48,6 +43,9 @@ export function photoSection(app, pin) {
     const room = now.photos.length < MOST;
     grid.replaceChildren(...shown, ...(room ? adders(app, pin, take) : []));
     lost.hidden = !now.photo_lost;
+    const full = t('Your phone is full. The pin is saved, but the photo did not fit.');
+    const words = now.awaiting_photo ? t('There is room for the photo now.') : full;
+    lost.replaceChildren(icon('circle-alert'), h('span', null, words));
   }
 
   void draw(pin);

@@ -110,6 +110,13 @@ export function sumWords(sum, sync) {
   if (n === 0) return { text: t('Everything is sent'), icon: 'cloud-check', tone: 'good' };
   if (sync.running && sync.n > 0)
     return { text: t('Sending {i} of {n}', { i: sync.i, n: sync.n }), icon: 'cloud-upload', tone: 'info' };
+  if (sync.lastError === 'full') {
+    return {
+      text: t('Your phone is full. Free some space, so that what waits can be sent.'),
+      icon: 'triangle-alert',
+      tone: 'error',
+    };
+  }
   if (sync.lastError === 'storage') {
     return {
       text: t('The phone’s storage does not answer. Close the app and open it again.'),
@@ -156,9 +163,16 @@ export function stateWords({ state }, isKept = true) {
     : { text: t('on this page only'), icon: 'triangle-alert' };
 }
 
-/** "photo sent", "1 of 2 photos sent"; '' without photos. @param {Pick<PinItem, 'photos' | 'photo_lost'>} pin */
-export function photoWords({ photos, photo_lost }) {
-  if (photos.length === 0) return photo_lost ? t('the photo did not fit') : '';
+/** The photo that had no room; '' where none was lost. @param {Pick<PinItem, 'photo_lost' | 'awaiting_photo'>} pin */
+const lostWords = ({ photo_lost, awaiting_photo }) =>
+  !photo_lost ? '' : awaiting_photo ? t('there is room for its photo now') : t('the photo did not fit');
+
+/** "photo sent", "1 of 2 photos sent · the photo did not fit"; '' without photos. @param {Pick<PinItem, 'photos' | 'photo_lost' | 'awaiting_photo'>} pin */
+export const photoWords = (pin) => [keptWords(pin), lostWords(pin)].filter(Boolean).join(' · ');
+
+/** @param {Pick<PinItem, 'photos'>} pin */
+function keptWords({ photos }) {
+  if (photos.length === 0) return '';
   const sent = photos.filter((photo) => photo.state === 'sent').length;
   if (photos.some((photo) => photo.state === 'help')) return t('a photo needs help');
   if (sent === photos.length) return tn('photo sent', '{n} photos sent', sent);
