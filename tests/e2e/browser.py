@@ -9,6 +9,7 @@ test said that it is expected. Knows no screen of the app.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -40,11 +41,15 @@ NETWORK = re.compile(r"Failed to load resource: net::ERR_|net::ERR_INTERNET_DISC
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 HAS_AXE = "'axe' in window"
 AXE_RUN = """
-axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations.map((one) => {
-  const places = one.nodes.map((node) => `${node.target.join(' ')} ${node.html.slice(0, 120)}`);
-  return `${one.id}: ${one.help}: ${places.join(' | ')}`;
-}))
-"""
+(async (rules) => {
+  const { violations } = await axe.run(document, {...rules, resultTypes: ['violations']});
+  return violations.map((one) => {
+    const places = one.nodes.map((node) => `${node.target.join(' ')} ${node.html.slice(0, 120)}`);
+    return `${one.id}: ${one.help}: ${places.join(' | ')}`;
+  });
+})"""
+COLOURS = {"runOnly": ["color-contrast"]}
+"""What another theme can be wrong in: it has other colours and nothing else."""
 
 
 @dataclass
@@ -251,11 +256,18 @@ class Browser:
         """
         return wait_until(lambda: self._tried(script), what or script, seconds, every=0.05)
 
-    def axe(self) -> list[str]:
-        """What axe finds wrong with the page as it stands."""
+    def axe(self, rules: dict[str, list[str]] | None = None) -> list[str]:
+        """What axe finds wrong with the page as it stands; `rules` are its options."""
         if not self.run(HAS_AXE):
             self.run(AXE.read_text(encoding="utf-8") + "; true")
-        return list(self.run(AXE_RUN))
+        return list(self.run(f"{AXE_RUN}({json.dumps(rules or {})})"))
+
+    def axe_in_both_themes(self) -> list[str]:
+        """What axe finds on the page as it stands, light and dark."""
+        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colour is on its way
+        found = [f"dark: {fault}" for fault in self.axe(COLOURS)]
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        return found + self.axe()
 
     def expect_error(self, pattern: str) -> None:
         """The test will cause console errors that match; they are not held against the page."""

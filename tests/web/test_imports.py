@@ -189,6 +189,12 @@ def test_a_pin_of_a_participant_is_never_touched(cast: Cast, withdrawn_at: Any) 
     assert (own.text, own.withdrawn_at) == ("mine", withdrawn_at)
 
 
+def test_the_page_tells_which_headings_are_understood(cast: Cast) -> None:
+    text = cast.fatima.get(f"/desk/walks/{cast.a.id}/import?lang=en").text
+    for word in ("<dt>Category</dt>", "kategori, ämne", "åtgärd", "Lighting, "):
+        assert word in text, word
+
+
 def test_choices_are_kept_and_guessed_anew_when_the_file_is_read_otherwise(cast: Cast) -> None:
     there = bring(cast, "stop|category\n1|litter\n")
     form = shown_form(cast, there)

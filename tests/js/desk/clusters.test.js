@@ -153,7 +153,7 @@ test('thousands on one spot are one thing at every zoom, and a tap on it opens t
   assert.equal(map.views.length, 0, 'no zoom parts them');
 });
 
-test('the chosen pin is brought into view by itself, from the first zoom that parts it', async () => {
+test('the chosen pin is brought into view, from the first zoom that parts it', async () => {
   const { map, clusters } = await desk([...CLOSE, APART]);
   await clusters.show(CLOSE[0]);
   const [{ place, zoom }] = map.views;
@@ -165,11 +165,21 @@ test('the chosen pin is brought into view by itself, from the first zoom that pa
   assert.equal(map.selected, null);
 });
 
-test('a chosen pin that no zoom parts marks its group', async () => {
+test('a chosen pin in a group is drawn by itself, and the map goes no nearer than houses', async () => {
   const two = [pin(1, 60.15, 24.95), pin(2, 60.15, 24.95), pin(3, 60.1502, 24.9504)];
-  const { map, clusters } = await desk(two, 20);
+  const { map, clusters, move } = await desk(two, 15);
   await clusters.show(two[1]);
-  assert.equal(map.selected, map.pins.find(({ count }) => count).id);
+  map.level = map.views[0].zoom;
+  assert.equal(map.level, 17);
+  await move();
+  assert.equal(map.selected, '2');
+  assert.deepEqual(
+    map.pins.map(({ id, count }) => count ?? id),
+    [3, '2'],
+  );
+  await clusters.show(null);
+  await move();
+  assert.equal(map.pins.length, 1);
 });
 
 test('many new ones come a few in each frame', async () => {

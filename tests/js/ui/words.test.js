@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import {
   accuracyWords,
   categoryOf,
+  iconOf,
   isPlaced,
   kindOf,
   nameOf,
@@ -142,6 +143,13 @@ test('a tile turned good stores a good place, where the category has one', () =>
   assert.equal(kindOf(harassment, true), 'problem');
   assert.equal(kindOf(/** @type {any} */ ({ code: 'good_place' }), false), 'positive');
   assert.equal(kindOf(/** @type {any} */ ({ code: 'idea' }), true), 'idea');
+});
+
+test('something good is shown as such, and not crossed out', () => {
+  const light = /** @type {any} */ ({ icon: 'lightbulb-off', icon_positive: 'lightbulb' });
+  assert.equal(iconOf(light, 'positive'), 'lightbulb');
+  assert.equal(iconOf(light, 'problem'), 'lightbulb-off');
+  assert.equal(iconOf(/** @type {any} */ ({ icon: 'trees' }), 'positive'), 'trees');
 });
 
 test('a category this build does not know still has a name', () => {
