@@ -16,7 +16,7 @@ from tests.e2e.phone import Phone
 
 # The app's modules are one bundle on its own page; these are the same sources on the same database.
 AROUND = """(async () => {
-  const base = document.querySelector('link[rel=stylesheet]').href.replace(/css\\/.*/, 'js/');
+  const base = `${/\\/static\\/\\w+\\//.exec(document.documentElement.innerHTML)[0]}js/`;
   const store = await import(base + 'phone/store.js');
   const { digest } = await import(base + 'shared/hash.js');
   const { newId } = await import(base + 'shared/ids.js');
@@ -56,7 +56,7 @@ def on_page(phone: Phone, script: str, files: list[bytes] | None = None) -> Any:
     """What the body of an asynchronous function answers that has the app's own modules at hand."""
     phone.page.goto(f"{phone.site.url}/om")
     told = json.dumps([base64.b64encode(file).decode() for file in files or []])
-    return phone.browser.run(AROUND.replace("SCRIPT", script).replace("FILES", told))
+    return phone.browser.run(AROUND.replace("SCRIPT", script.replace("FILES", told)))
 
 
 def jpeg(width: int = 64, height: int = 48) -> bytes:
@@ -68,5 +68,6 @@ def jpeg(width: int = 64, height: int = 48) -> bytes:
 def fill(phone: Phone, count: int, photo: bytes = b"") -> list[str]:
     """Save `count` pins, each with a photo of its own if there is one; their ids in order."""
     walk: str = phone.stored("walks")[0]["id"]
-    script = FILL.replace("JPEG", base64.b64encode(photo).decode()).replace("COUNT", str(count))
-    return list(on_page(phone, script.replace("WALK", walk)))
+    script = FILL.replace("COUNT", str(count)).replace("WALK", walk)
+    # Last: a picture's letters may spell any of the other words.
+    return list(on_page(phone, script.replace("JPEG", base64.b64encode(photo).decode())))

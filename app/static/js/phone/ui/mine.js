@@ -30,7 +30,7 @@ class Mine {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.sum = h('div', { role: 'status' });
+    this.sum = h('div', { class: 'stack stack--tight', role: 'status' });
     this.list = h('ul', { class: 'rows' });
     this.ratings = h('p', { class: 'muted small' });
     this.gone = h('div');
