@@ -33,8 +33,12 @@ def of_walk(actor: Actor, walk_id: UUID) -> list[dict[str, Any]]:
 def alarms(actor: Actor, walk_id: UUID, is_guessed: bool) -> list[tuple[str, int]]:
     """What leaders and staff are told at once; what was reviewed or hidden is dealt with.
 
-    Codes are guessed at the whole service, so every open walk is told. Raises Problem(not_found | forbidden).
+    Codes are guessed at the whole service, so every open walk is told. Who only reads can do nothing about it
+    and hears nothing. Raises Problem(not_found | forbidden).
     """
+    if not walks.may_here(actor, walk_id, "lead"):
+        walks.walk_for(actor, walk_id, "read")
+        return []
     walk = walks.walk_for(actor, walk_id, "lead")
     over = sa.case((PIN.c.quarantine == Quarantine.OVER_QUOTA.value, PIN.c.participant_id))
     counts = sa.select(sa.func.count(over.distinct()), sa.func.count()).select_from(PIN).join(PARTICIPANT)
