@@ -82,8 +82,12 @@ def test_pins_that_no_zoom_parts_are_reached_through_the_list(
 ) -> None:
     desk = acute_ones(site, wire, new_desk())
     desk.find(f".pinrow[data-number='{state_of(desk, wire, four[1])['number']}']").click()
-    desk.find(".map-pin[aria-current=true]").click()
-    wait_until(lambda: len(desk.rows()) == 2, "the two of the spot")
+
+    def rows_after_a_tap() -> int:
+        desk.find(".map-pin[aria-current=true]").click()
+        return len(desk.rows())
+
+    wait_until(lambda: rows_after_a_tap() == 2, "the two of the spot", every=0.5)
     wait_until(lambda: "near=" in desk.page.url, "in the address")
     assert desk.browser.axe() == []
     desk.find("[data-near]").click()

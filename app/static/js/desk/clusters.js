@@ -72,6 +72,8 @@ export class Clusters {
   #turn = 0;
   /** @type {number | null} */
   #chosen = null;
+  /** The group behind the chosen pin, if it stands in one. @type {string | null} */
+  #under = null;
   /** @type {WalkMap} */
   #map;
   /** @type {ClusterWays} */
@@ -108,6 +110,7 @@ export class Clusters {
     const spots = sight.spots.flatMap((spot) => this.#spot(spot) ?? []);
     // The chosen pin is drawn by itself also where it stands in a group: one need not go close to see it.
     const hidden = sight.chosen === null || this.#chosen === null ? null : this.#ways.spotOf(this.#chosen);
+    this.#under = hidden ? `${MARK}${sight.chosen}` : null;
     await this.#show(turn, hidden ? [...spots, hidden] : spots, this.#chosen);
   }
 
@@ -134,8 +137,13 @@ export class Clusters {
     this.#map.selectPin(chosen === null ? null : String(chosen));
   }
 
-  /** A tap on a pin opens it; a tap on a group zooms until it parts, or opens what is on the spot. @param {string} id */
-  async #press(id) {
+  /**
+   * A tap on a pin opens it; a tap on a group zooms until it parts, or opens what is on the spot. The chosen pin,
+   * which is open already, stands before its group and is tapped for it.
+   * @param {string} pressed
+   */
+  async #press(pressed) {
+    const id = this.#under && pressed === String(this.#chosen) ? this.#under : pressed;
     if (!id.startsWith(MARK)) return this.#ways.open(Number(id));
     const group = this.#drawn.find((one) => one.id === id);
     if (!group || !('count' in group)) return;
