@@ -6,6 +6,7 @@
  */
 /** @import {PackInfo, Readiness, WalkRecord} from './types' */
 import { digest } from '../shared/hash.js';
+import { StorageFull } from './store-db.js';
 import { listWalks, patchWalk } from './store-keep.js';
 
 const CACHE = 'trygga-packs';
@@ -60,9 +61,14 @@ export async function prepare(walk, onProgress = () => undefined) {
   }
   const found = { ...(await readiness(walk)), problem };
   const { shell, pack, bytes } = found;
-  await patchWalk(walk.id, { ready: { shell, pack, bytes } }, 'sync');
+  await patchWalk(walk.id, { ready: { shell, pack, bytes } }, 'sync').catch(unlessFull);
   await prune();
   return found;
+}
+
+/** What a full phone cannot note is found again at each start. @param {unknown} error */
+function unlessFull(error) {
+  if (!(error instanceof StorageFull)) throw error;
 }
 
 /**
