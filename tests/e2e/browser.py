@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Error, Page, Playwright
+from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Error, Page, Playwright, WebError
 
 from tests.contract.tree import ROOT
 from tests.waiting import wait_until
@@ -143,7 +143,7 @@ class Browser:
         )
         self._context.set_default_timeout(15_000)
         self._context.on("console", self._on_console)
-        self._context.on("weberror", lambda error: self._note(f"uncaught: {error.error}"))
+        self._context.on("weberror", self._on_uncaught)
         self._page = self._context.pages[0] if self._context.pages else self._context.new_page()
         return self._page
 
@@ -246,7 +246,10 @@ class Browser:
         return self._asked[1]
 
     def _tried(self, script: str) -> Any:
-        answer = self._evaluated(script)
+        try:
+            answer = self._evaluated(script)
+        except Error:  # the page went away while it was asked
+            return None
         return None if "exceptionDetails" in answer else answer["result"].get("value")
 
     def until(self, script: str, what: str = "", seconds: float = 20) -> Any:
@@ -279,6 +282,9 @@ class Browser:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not NETWORK.search(message.text):
             self._note(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _on_uncaught(self, error: WebError) -> None:
+        self._note(f"uncaught: {error.error} {error.error.stack or ''}")
 
     def _note(self, text: str) -> None:
         self.errors.append(f"{self.name}: {text}")

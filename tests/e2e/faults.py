@@ -63,7 +63,7 @@ def rested(phone: Phone, before: dict[str, int]) -> list[dict[str, Any]]:
 def again(phone: Phone, step: int) -> None:
     """Let the page's clock run in steps of so many seconds until everything has been tried anew."""
     before = {entry["id"]: entry["next_at"] for entry in phone.entries()}
-    seconds_until(phone, lambda: rested(phone, before) != [], "another try", step)
+    seconds_until(phone, lambda: rested(phone, before) != [], "another try", step, quiet_looks=10)
 
 
 def waits(phone: Phone) -> float:
@@ -91,18 +91,23 @@ def at_rest(phone: Phone) -> bool:
     )
 
 
-def seconds_until(phone: Phone, happened: Callable[[], bool], what: str, step: int = 15) -> int:
-    """Let the page's clock run until it happened; for how long it ran."""
-    passed = 0
+def seconds_until(
+    phone: Phone, happened: Callable[[], bool], what: str, step: int = 15, quiet_looks: int = 1
+) -> int:
+    """Let the page's clock run until it happened; for how long it ran.
+
+    It runs on only after so many looks found the page at rest: what was just woken may not have begun.
+    """
+    passed, quiet = 0, quiet_looks
 
     def so_far() -> bool:
-        nonlocal passed
-        is_quiet = at_rest(phone)  # looked at first: what comes of a try must not be jumped over
+        nonlocal passed, quiet
+        quiet = quiet + 1 if at_rest(phone) else 0  # looked at first: no try must be jumped over
         if happened():
             return True
-        if is_quiet:
+        if quiet >= quiet_looks:
             phone.page.clock.fast_forward(step * 1000)
-            passed += step
+            passed, quiet = passed + step, 0
         return False
 
     wait_until(so_far, what, every=0.1)

@@ -143,4 +143,6 @@ class Phone:
 
     def stored(self, name: str) -> list[dict[str, Any]]:
         """Everything in one store of the phone's database."""
-        return list(self.browser.run(READ_STORE.replace("STORE", json.dumps(name))))
+        rows = READ_STORE.replace("STORE", json.dumps(name))
+        # Asked again where the page goes elsewhere meanwhile.
+        return list(self.browser.until(f"({rows}).then((rows) => ({{ rows }}))", f"the {name} read")["rows"])

@@ -81,10 +81,10 @@ def test_nobody_is_asked_in_while_newcomers_are_paused(cast: Cast) -> None:
     cast.set_walk(cast.a, newcomers_paused=True)
     page = cast.nobody.get(f"/v/{cast.a.code}", headers={"Accept-Language": "en"}).text
     assert "New participants are paused right now." in page
-    assert "btn--cta" not in page
+    assert "btn btn--cta" not in page
     assert f'href="/v/{cast.a.code}">' in page
     cast.set_walk(cast.a, newcomers_paused=False)
-    assert "btn--cta" in cast.nobody.get(f"/v/{cast.a.code}").text
+    assert "btn btn--cta" in cast.nobody.get(f"/v/{cast.a.code}").text
 
 
 def test_by_form_without_any_script(cast: Cast) -> None:

@@ -23,7 +23,7 @@ def test_each_page_speaks_the_language_of_the_reader(cast: Cast, path: str, tag:
     assert re.search(rf'<html[^>]* lang="{tag}"', answer.text)
     assert f'dir="{direction}"' in answer.text
     assert " style=" not in answer.text
-    assert "<style" not in answer.text
+    assert answer.text.count("<style") == (path != "/app/")
     assert re.findall(r"<script(?![^>]* src=)[^>]*>", answer.text) == []
     assert re.findall(r"\son[a-z]+=", answer.text) == []
 
