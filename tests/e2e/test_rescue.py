@@ -46,13 +46,13 @@ def save_as_file(phone: Phone, folder: Path) -> Path:
 
 
 def test_a_broken_queue_without_network_reaches_the_desk_as_a_file_and_doubles_nothing(
-    site: Site, new_phone: Make, new_desk: Make, tmp_path: Path
+    site: Site, new_phone: Make, new_desk: Make, pictures: Pictures, tmp_path: Path
 ) -> None:
     phone = Phone(new_phone(), site)
     phone.join(ready=False)
     wait_until(lambda: phone.stored("walks")[0]["rejoin"], "the capability on the phone")
     phone.browser.offline()
-    made = {phone.drop("lighting", "camera")["id"], phone.drop("good_place", "camera")["id"]}
+    made = {phone.drop("lighting", "camera")["id"], phone.drop("good_place", pictures())["id"]}
     phone.browser.run(BREAK)
     file = save_as_file(phone, tmp_path)
 
