@@ -211,7 +211,7 @@ def _filled(script: str, values: dict[str, str]) -> str:
 
 # On a page without the app: fill the outbox through its own store, then send those bodies to another walk.
 SEED_AND_SEND = """(async () => {
-  const base = document.querySelector('link[rel=stylesheet]').href.replace(/css\\/.*/, 'js/');
+  const base = document.querySelector('link[rel=icon]').href.replace(/icons\\/.*/, 'js/');
   const store = await import(base + 'phone/store.js');
   const { digest } = await import(base + 'shared/hash.js');
   await store.openStore();
