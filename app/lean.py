@@ -1,7 +1,7 @@
 """Three libraries, loaded without what they would take along for ways that are not used here; and no pause.
 
 The login library takes webauthn and authlib as soon as they are installed, the queue psycopg and redis,
-the migrations' templates a highlighter of code: more than half a second and thirty megabytes at every
+the migrations a highlighter of code: more than half a second and thirty megabytes at every
 start. We use the first two ourselves, later and seldom (ADR 0013); the queue needs redis where REDIS_URL
 names one, and psycopg never. Import this before all three; they do without, as where those are not
 installed. All can be imported as usual afterwards.
@@ -24,9 +24,9 @@ _modules = cast(dict[str, Any], sys.modules)
 _later = [name for name in _heavy if name not in _modules]
 _modules.update(dict.fromkeys(_later))  # None means: not to be found
 
+import flask_migrate  # noqa: E402, F401
 import flask_security  # noqa: E402, F401
 import huey  # noqa: E402, F401
-import mako.exceptions  # noqa: E402, F401
 
 for _name in _later:
     del _modules[_name]
