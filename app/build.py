@@ -96,22 +96,23 @@ def phone_modules(build: str) -> list[str]:
     return [name for name in phone_files(build) if name.startswith("js/")]
 
 
-@cache
 def inline_styles(build: str, bundle: str) -> str | None:
     """The styles that stand in the page itself; None for a page that links its sheets.
 
     Who joins has never been here: one round trip of a slow network less before anything is seen.
     """
-    if bundle != INLINE or build == DEV:
-        return None
-    return (STATIC / f"css/dist/{INLINE}.css").read_text(encoding="utf-8")
+    return None if bundle != INLINE or build == DEV else _inline().decode()
 
 
 @cache
 def inline_hash() -> str:
     """What a policy calls the inline styles: their SHA-256 as base64 (CSP Level 3, hash-source)."""
-    digest = hashlib.sha256((STATIC / f"css/dist/{INLINE}.css").read_bytes()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
+    return f"sha256-{base64.b64encode(hashlib.sha256(_inline()).digest()).decode()}"
+
+
+@cache
+def _inline() -> bytes:
+    return (STATIC / f"css/dist/{INLINE}.css").read_bytes()
 
 
 def style_sheets(build: str, bundle: str) -> list[str]:
