@@ -12,7 +12,6 @@ import json
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import sync_playwright
@@ -23,7 +22,7 @@ from tests.chaos.history import History
 from tests.chaos.proxy import ChaosProxy, Exchange, Message
 from tests.chaos.weather import is_real
 from tests.e2e.browser import PHONE, Browser, OneChromium
-from tests.e2e.phone import Phone
+from tests.e2e.phone import Phone, Place
 from tests.waiting import wait_until
 
 ACTS = ("pin", "pin", "photo", "photo", "offline", "crash", "look")
@@ -36,22 +35,6 @@ WHAT_IS_NEW = """fetch('/api/walks/WALK/changes?epoch=EPOCH&after=AFTER').then((
 DRAIN_S = 60.0
 
 
-@dataclass(frozen=True)
-class Poster:
-    """Where a resident of this walk finds the app."""
-
-    road: ChaosProxy
-    code: str
-
-    @property
-    def url(self) -> str:
-        return self.road.url
-
-    @property
-    def poster(self) -> str:
-        return f"{self.url}/v/{self.code}"
-
-
 class RealPhone:
     """One resident of walk A; `live` runs in a thread of its own, the events say how far it has come."""
 
@@ -59,7 +42,7 @@ class RealPhone:
         self.name, self.facts, self.history = name, facts, history
         self.has_joined, self.is_calm = threading.Event(), threading.Event()
         self.is_drained, self.may_end = threading.Event(), threading.Event()
-        self._poster = Poster(road, facts.code)
+        self._place = Place(road, facts.code)
         self._dice = random.Random(f"{seed}/{name}")
         self._phone: Phone
 
@@ -71,7 +54,7 @@ class RealPhone:
                 browser = Browser(chromium, playwright, None, PHONE, self.name)
                 browser.launch()
                 try:
-                    return self._evening(Phone(browser, self._poster))
+                    return self._evening(Phone(browser, self._place))
                 finally:
                     browser.close()
                     chromium.close()

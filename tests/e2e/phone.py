@@ -7,8 +7,9 @@ screen that tells of it.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from playwright.sync_api import Locator, Page
 
@@ -30,17 +31,22 @@ READ_STORE = """new Promise((done, fail) => {
 })"""
 
 
-class Place(Protocol):
-    """Where a phone finds the app: a site, or no more than this of one."""
+@dataclass
+class Place:
+    """Where a resident finds the app, and by which walk's code."""
+
+    road: ChaosProxy
+    code: str
 
     @property
-    def road(self) -> ChaosProxy: ...
+    def url(self) -> str:
+        """What a browser opens: the road's address."""
+        return self.road.url
 
     @property
-    def url(self) -> str: ...
-
-    @property
-    def poster(self) -> str: ...
+    def poster(self) -> str:
+        """The address in the walk's QR code."""
+        return f"{self.url}/v/{self.code}"
 
 
 class Phone:

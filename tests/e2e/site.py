@@ -20,29 +20,18 @@ from app.operations.facilitators import DEMO_EMAIL, login_link
 from tests.apps import Apps
 from tests.chaos.proxy import ChaosProxy
 from tests.databases import Cluster, Database, migrate
+from tests.e2e.phone import Place
 from tests.processes import free_port
 from tests.servers import Server, ServerFactory, command_line, serving
 
 
 @dataclass
-class Site:
-    """What a test needs of the running demo."""
+class Site(Place):
+    """What a test needs of the running demo; its code is the practice walk's."""
 
     server: Server
-    road: ChaosProxy
-    code: str
     database: Database
     apps: Apps
-
-    @property
-    def url(self) -> str:
-        """What a browser opens: the road's address."""
-        return self.road.url
-
-    @property
-    def poster(self) -> str:
-        """The address in the practice walk's QR code."""
-        return f"{self.url}/v/{self.code}"
 
     def run(self, *words: str) -> None:
         """A command of the operator's, beside the running server."""
@@ -111,7 +100,7 @@ def site_factory(
         upstream = free_port()
         road = proxy_factory(upstream)
         server = server_factory(database, demo=True, PORT=str(upstream), PUBLIC_URL=road.url, **settings)
-        return Site(server, road, server.find(r"/v/([0-9A-Za-z-]+)"), database, apps)
+        return Site(road, server.find(r"/v/([0-9A-Za-z-]+)"), server, database, apps)
 
     return make
 
@@ -138,7 +127,7 @@ def shared_site(
     server = serving(database, directory, compressed, demo=True, PORT=str(road.upstream), PUBLIC_URL=road.url)
     try:
         server.start()
-        yield Site(server, road, server.find(r"/v/([0-9A-Za-z-]+)"), database, apps)
+        yield Site(road, server.find(r"/v/([0-9A-Za-z-]+)"), server, database, apps)
     finally:
         road.stop()
         server.kill()
