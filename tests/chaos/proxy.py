@@ -223,6 +223,10 @@ class ChaosProxy:
 
     async def _close(self) -> None:
         if self._server is not None:
+            for listening in self._server.sockets:
+                self._loop.remove_reader(listening.fileno())
+            # Who is just being let in gets in first: a closed server would leave their socket to nobody.
+            await asyncio.sleep(0)
             self._server.close()
             self._server = None
         for client in self._clients:

@@ -182,9 +182,11 @@ class Browser:
         Only for a browser with its profile on disk; of any other nothing would be left.
         """
         assert self.profile is not None
-        for pid in self._pids():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # All at once: a process that saw another one die could still tidy up after it.
+        for sent in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in self._pids():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, sent)
         wait_until(lambda: not self._pids(), f"{self.name}'s browser gone")
         self.close()
 
@@ -196,7 +198,7 @@ class Browser:
                 with suppress(OSError):
                     if mark in (entry / "cmdline").read_bytes().split(b"\0"):
                         found.append(int(entry.name))
-        return found
+        return sorted(found)
 
     def offline(self) -> None:
         """No network for pages and service worker."""

@@ -98,6 +98,7 @@ def test_f11_a_pin_stays_where_the_tap_was_and_a_bad_place_is_said(site: Site, n
     phone.find(".shutter:enabled").click()
     pin = wait_until(lambda: next((one for one in phone.pins() if one["photos"]), None), "pin and photo")
     assert pin["fields"]["there"] == {"lat": HERE[0], "lon": HERE[1]}
+    phone.find("dialog.camera").wait_for(state="hidden")
 
     browser.stand_at(*AWAY, accuracy_m=3000)
     phone.page.goto(phone.home)
