@@ -31,7 +31,7 @@ from app.worker import run_worker
 WORKER_PAUSE_S = 2.0
 PR_SET_PDEATHSIG = 1
 YOUNG_OBJECTS = 20_000
-ACCEPT_PAUSE_S = 0.01
+ACCEPT_PAUSE_S = 0.005
 SWITCH_INTERVAL_S = 0.0005
 """Who holds the write gate gives the interpreter up at every statement; with Python's usual 5 ms it
 would wait that long, again and again, behind threads that only read bodies."""
@@ -78,31 +78,30 @@ def gunicorn_settings(settings: Settings) -> dict[str, Any]:
 
 
 class FairWorker(GatheringWorker):
-    """Leaves new connections to the other workers for a moment while all its own threads are busy.
+    """Leaves the next connection to the other workers for a moment, once it has one for each thread.
 
-    The library's worker takes every connection it sees first; in a herd that was six of seven, and
-    the other core stood idle.
+    The library's worker takes every connection it sees first; in a herd that was nine of ten, and the
+    other core stood idle.
     """
 
-    in_flight = 0
     accepts_after = 0.0
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether the others come first."""
+        return time.monotonic() < self.accepts_after
+
     def set_accept_enabled(self, enabled: bool) -> None:
-        is_resting = self.in_flight >= self.cfg.threads and time.monotonic() < self.accepts_after
-        super().set_accept_enabled(enabled and not is_resting)
+        super().set_accept_enabled(enabled and not self.is_resting)
 
     def accept(self, listener: Any) -> None:
         super().accept(listener)
-        self.accepts_after = time.monotonic() + ACCEPT_PAUSE_S
-        self.set_accept_enabled(True)
+        if self.nr_conns > self.cfg.threads:
+            self.accepts_after = time.monotonic() + ACCEPT_PAUSE_S
+            self.set_accept_enabled(True)
 
-    def submit(self, conn: Any) -> None:
-        self.in_flight += 1
-        super().submit(conn)
-
-    def finish_request(self, conn: Any, fs: Any) -> None:
-        self.in_flight -= 1
-        super().finish_request(conn, fs)
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(ACCEPT_PAUSE_S if self.is_resting else timeout)
 
 
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped

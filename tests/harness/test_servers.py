@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,25 @@ def test_all_end_when_only_the_parent_is_killed(working_server: Server) -> None:
     wait_until(lambda: not {pid for pid in left if Path(f"/proc/{pid}").exists()}, "every child gone")
     working_server.restart()
     assert status(working_server) == 200
+
+
+def connections(server: Server) -> list[int]:
+    """How many sockets each of the server's processes has open."""
+    opened = [list(Path(f"/proc/{pid}/fd").iterdir()) for pid in children(server.pid)]
+    return [sum(fd.is_socket() for fd in each) for each in opened]
+
+
+@pytest.mark.sqlite_is_enough
+def test_connections_that_stay_open_are_shared_among_the_workers(
+    server_factory: ServerFactory, database: Database
+) -> None:
+    """A phone stays with the worker that took its connection: one that takes all leaves a core idle."""
+    server = server_factory(database, cold=True, PHOTO_WORKER="off", WEB_WORKERS="2")
+    bare = wait_until(lambda: len(found := connections(server)) == 2 and found, "two workers")
+    with ExitStack() as opened:
+        for _ in range(40):
+            opened.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+        taken = wait_until(
+            lambda: sum(now := connections(server)) == sum(bare) + 40 and now, "all connections taken"
+        )
+    assert min(after - before for after, before in zip(taken, bare, strict=True)) >= 8
