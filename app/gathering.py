@@ -24,7 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from app.rules.photos import MAX_UPLOAD_BYTES
 
-AT_ONCE_BYTES = 1024 * 1024
+AT_ONCE_BYTES = 256 * 1024
 HEAD_BYTES = 64 * 1024
 SILENT_S = 20.0
 """A phone without coverage for longer begins again by itself."""
