@@ -179,8 +179,7 @@ export function stopsScreen(app, stops) {
 function stopLine(app, stop, isCurrent, isAnswered) {
   const fix = app.fix();
   const facts = [
-    isCurrent ? t('you are here') : null,
-    fix ? whereFrom(fix, stop) : null,
+    isCurrent ? t('you are here') : fix && whereFrom(fix, stop),
     isAnswered
       ? t('answered')
       : stop.questions.length > 0
