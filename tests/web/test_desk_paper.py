@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from pypdf import PdfReader
@@ -32,8 +33,6 @@ def test_a_poster_speaks_the_languages_asked_for_and_each_once(cast: Cast) -> No
 
 
 def test_times_on_paper_are_those_of_the_place(cast: Cast) -> None:
-    from datetime import UTC, datetime
-
     cast.set_walk(
         cast.a,
         starts_at=datetime(2026, 11, 25, 16, 0, tzinfo=UTC),
@@ -42,6 +41,22 @@ def test_times_on_paper_are_those_of_the_place(cast: Cast) -> None:
     (text,) = page_texts(cast, "poster.pdf?lang=en")
     assert "Wednesday, 25 November 2026" in text or "Wednesday, November 25, 2026" in text
     assert "18:00–19:30" in text
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (datetime(2026, 11, 25, 23, 0, tzinfo=UTC), "Wednesday, November 25, 2026, 20:00–01:00"),
+        (
+            datetime(2026, 12, 31, 20, 0, tzinfo=UTC),
+            "Wednesday, November 25, 2026, 20:00 – Thursday, December 31, 2026, 22:00",
+        ),
+    ],
+)
+def test_a_walk_longer_than_a_night_says_its_last_day(cast: Cast, ends: datetime, told: str) -> None:
+    cast.set_walk(cast.a, starts_at=datetime(2026, 11, 25, 18, 0, tzinfo=UTC), ends_at=ends)
+    (text,) = page_texts(cast, "poster.pdf?lang=en")
+    assert told in text
 
 
 def test_cards_have_the_ten_categories_and_eight_invitations(cast: Cast) -> None:

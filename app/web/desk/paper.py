@@ -5,7 +5,7 @@ Owns the fixed words on paper, in the languages that were asked for.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,10 +90,12 @@ def poster_words(tag: str, found: dict[str, Any]) -> dict[str, str]:
 
 
 def when(starts: datetime, ends: datetime) -> str:
-    """Day and times where the walk is."""
-    day = format_date(starts, "full")
+    """Day and times where the walk is; the last day too of one that is longer than an evening or a night."""
+    day, last_day = (format_date(one, "full") for one in (starts, ends))
     first, last = (format_datetime(one, "HH:mm", rebase=False) for one in (starts, ends))
-    return f"{day}, {first}–{last}"
+    if ends - starts < timedelta(hours=24):
+        return f"{day}, {first}–{last}"
+    return f"{day}, {first} – {last_day}, {last}"
 
 
 def meeting(found: dict[str, Any]) -> str:
