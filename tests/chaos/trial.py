@@ -180,6 +180,8 @@ class _Course:
             reply = await phone.sync.call(
                 "GET", f"/changes?after={after}&epoch={epoch if after else ''}&limit=500"
             )
+            if reply.status != 200:
+                raise AssertionError(f"{phone.name} cannot read the feed at the end: {reply}")
             page = reply.data
             for item in page["items"]:
                 if item["type"] == "pin" and not item.get("gone") and not item["mine"]:

@@ -69,7 +69,9 @@ class Desk:
 
     def rows(self) -> list[int]:
         """The numbers of the pins whose rows are drawn."""
-        return [int(row.get_attribute("data-number") or 0) for row in self.find(".pinrow").all()]
+        # In one look: the list is drawn anew while it is read.
+        numbers = "[...document.querySelectorAll('.pinrow')].map((row) => Number(row.dataset.number))"
+        return list(self.browser.until(f"({{ numbers: {numbers} }})", "the rows")["numbers"])
 
     def photo_status(self, walk_id: str, photo_id: str, size: str) -> tuple[int, str]:
         """Status and type of a photo asked for by the desk's browser."""

@@ -54,18 +54,23 @@ class MyPins:
             wait_until(lambda words=words: words in text(), f"{name}: {words!r} in {text()!r}")
         assert self.phone.browser.run(TOO_WIDE) == []
         if self.folder:
-            self.shoot(self.folder, name)
+            self.shoot(self.folder, name, self.tone())
+
+    def tone(self) -> str:
+        """How the screen's first words are dressed: which of the states it tells."""
+        return str(self.phone.browser.run("document.querySelector('dialog[open] .sum')?.className ?? ''"))
 
     def show(self) -> None:
         self.phone.page.goto(f"{self.phone.home}#/mine")
         self.phone.page.reload()
         self.phone.find("dialog[open] .screen__body").wait_for()
 
-    def shoot(self, folder: Path, name: str) -> None:
+    def shoot(self, folder: Path, name: str, tone: str) -> None:
         for lang in ("sv", "en"):
             self.phone.browser.run(f"localStorage.setItem('ts-lang', '{lang}')")
             self.show()
             self.phone.find("dialog[open] .sum, dialog[open] p:not([hidden])").first.wait_for()
+            wait_until(lambda: self.tone() == tone, f"{name}, told in {lang}")
             self.phone.page.screenshot(path=folder / f"{name}-{lang}.png")
         self.phone.browser.run(f"document.documentElement.style.fontSize = '{TWICE}'")
         self.phone.page.screenshot(path=folder / f"{name}-twice.png")
