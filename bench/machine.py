@@ -50,6 +50,19 @@ class Server:
         self.process.wait(30)
 
 
+def renderer_mb(pid: int) -> float:
+    """The memory of the largest page process of any browser below `pid`."""
+    pages = [one for one in _tree(pid) if "--type=renderer" in _command(one)]
+    return max((_pss_kb(one) for one in pages), default=0) / 1024
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+    except OSError:
+        return ""
+
+
 def start_app(folder: Path, database_url: str | None = None, worker: bool = False, **more: str) -> Server:
     """The app under `flask serve`, with logs off, as it would run in earnest."""
     port = free_port()

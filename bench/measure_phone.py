@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.sync_api import Playwright, sync_playwright
 
 from bench.device import SLOW_4G, device
-from bench.machine import ROOT, Server, start_app
+from bench.machine import ROOT, Server, renderer_mb, start_app
 from bench.pictures import texture
 from bench.road import Road
 from bench.walks import MAKE
@@ -29,6 +29,7 @@ from bench.walks import MAKE
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 READING_S = 4
 TAPS, STARTS, PHOTOS, PUSHED, LANES = 40, 9, 10, 200, 3
+QUEUED, MORE_BYTES, SLOWEST_CPU = 500, 50_000, 6
 
 
 @dataclass
@@ -203,12 +204,71 @@ def push(playwright: Playwright, here: Site) -> None:
     tell("push of 200 pins with photos / bare requests", ratios, 1.5, "x")
 
 
+def queue(playwright: Playwright, here: Site) -> None:
+    """500 unsent pins with 150 MB of photos: its start without network, its memory while it sends."""
+    starts: list[float] = []
+    with device(playwright, here.road) as phone:
+        code, walk = here.walk()
+        home = phone.join(code)
+        phone.page.goto(f"{here.road.url}/om")
+        jpeg = base64.b64encode(texture()).decode()
+        phone.run(_filled(SEED, {"WALK": walk, "JPEG": jpeg, "COUNT": str(QUEUED), "MORE": str(MORE_BYTES)}))
+        phone.context.set_offline(True)
+        for _ in range(STARTS):
+            phone.tab()
+            phone.slow(SLOWEST_CPU)
+            phone.page.goto(home)
+            starts.append(phone.until("bench.usable > 0 && bench.usable - performance.timeOrigin") / 1000)
+        phone.tab()
+        phone.page.goto(f"{home}#/mine")
+        phone.page.locator("dialog[open] .rows .line").first.wait_for()
+        print(f"queue: {renderer_mb(os.getpid()):.0f} MB before anything is sent", flush=True)
+        phone.context.set_offline(False)
+        memory = []
+        while left := phone.run(UNSENT):
+            memory.append(renderer_mb(os.getpid()))
+            print(f"queue: {left} left, {memory[-1]:.0f} MB", flush=True)
+            phone.page.wait_for_timeout(500)
+    tell(f"start with {QUEUED} unsent pins, 6x", starts, 2.5, "s")
+    tell("memory of the largest page process while sending", [max(memory)], 250, "MB")
+
+
 def _filled(script: str, values: dict[str, str]) -> str:
     for name, value in values.items():
         script = script.replace(f"${name}", value)
     return script
 
 
+UNSENT = """new Promise((done) => {
+  const asked = indexedDB.open('trygga-steg');
+  asked.onsuccess = () => {
+    const count = asked.result.transaction('entries').objectStore('entries').count();
+    count.onsuccess = () => { asked.result.close(); done(count.result); };
+  };
+})"""
+# On a page without the app: a long outbox through its own store.
+SEED = """(async () => {
+  const base = document.querySelector('link[rel=icon]').href.replace(/icons\\/.*/, 'js/');
+  const store = await import(base + 'phone/store.js');
+  const { digest } = await import(base + 'shared/hash.js');
+  await store.openStore();
+  const plain = Uint8Array.from(atob('$JPEG'), (char) => char.charCodeAt(0));
+  for (let i = 0; i < $COUNT; i++) {
+    const there = { lat: 60.17 + i / 1e5, lon: 24.945 };
+    const pin = await store.savePin('$WALK', { kind: 'problem', category: 'lighting', there });
+    const bytes = new Uint8Array(plain.length + $MORE + 4);
+    bytes.set(plain.subarray(0, 2));
+    bytes.set([255, 254, ($MORE + 2) >> 8, ($MORE + 2) & 255], 2);
+    bytes.set(crypto.getRandomValues(new Uint8Array($MORE)), 6);
+    bytes.set(plain.subarray(2), 6 + $MORE);
+    const sha256 = await digest(bytes.buffer);
+    const size = { width: 1, height: 1 };
+    const photo = { type: 'image/jpeg', bytes: bytes.buffer, thumb: null, sha256, ...size, raw: false };
+    await store.addPhoto(pin.id, photo);
+    await store.release(pin.id);
+  }
+  await store.closeStore();
+})()"""
 # On a page without the app: fill the outbox through its own store, then send those bodies to another walk.
 SEED_AND_SEND = """(async () => {
   const base = document.querySelector('link[rel=icon]').href.replace(/icons\\/.*/, 'js/');
@@ -265,6 +325,7 @@ PARTS: dict[str, Callable[[Playwright, Site], None]] = {
     "start": offline_starts,
     "photo": photos,
     "push": push,
+    "queue": queue,
 }
 
 
