@@ -99,9 +99,9 @@ def test_f11_a_pin_stays_where_the_tap_was_and_a_bad_place_is_said(site: Site, n
     pin = wait_until(lambda: next((one for one in phone.pins() if one["photos"]), None), "pin and photo")
     assert pin["fields"]["there"] == {"lat": HERE[0], "lon": HERE[1]}
     phone.find("dialog.camera").wait_for(state="hidden")
+    browser.until("!/new|photo/.test(location.hash)", "the way back to the map gone")
 
     browser.stand_at(*AWAY, accuracy_m=3000)
-    phone.page.goto(phone.home)
     phone.page.reload()
     phone.choose_camera("off")
     browser.until(f"{HINT}.includes('Location is uncertain')", "three kilometres are no place")
