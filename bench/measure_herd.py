@@ -1,4 +1,4 @@
-"""Herd against floor and reader, interleaved; medians of three rounds."""
+"""Herd against floor and reader, and against itself while photos are encoded; interleaved, medians of three."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 
 
 def main() -> None:
-    rounds: dict[str, list[Result]] = {"reader": [], "floor": [], "app": []}
+    rounds: dict[str, list[Result]] = {"reader": [], "floor": [], "app": [], "working": []}
     for _ in range(ROUNDS):
         rounds["reader"].append(_floor("/null/api/walks/x"))
         rounds["floor"].append(_floor("/api/walks/x"))
         rounds["app"].append(_app())
+        rounds["working"].append(_app(worker=True))
     for name, results in rounds.items():
         print(f"{name:7} {_line(results)}")
     floor = median(result.per_second for result in rounds["floor"])
     reader = median(result.per_second for result in rounds["reader"])
     app = median(result.per_second for result in rounds["app"])
+    working = median(result.per_second for result in rounds["working"])
     print(f"floor/reader {floor / reader:.2f} (>= 0.25)   app/floor {app / floor:.2f} (>= 0.5)")
+    print(f"with the photo worker at work / paused {working / app:.2f} (>= 0.7)")
 
 
 def _line(results: list[Result]) -> str:
@@ -56,9 +59,9 @@ def _floor(prefix: str) -> Result:
             server.stop()
 
 
-def _app() -> Result:
+def _app(worker: bool = False) -> Result:
     with tempfile.TemporaryDirectory() as folder:
-        server = start_app(Path(folder))
+        server = start_app(Path(folder), worker=worker)
         try:
             bench = make_walk(server)
             return asyncio.run(run_app(server, bench.code, bench.desk_cookie))

@@ -246,51 +246,46 @@ UNSENT = """new Promise((done) => {
     count.onsuccess = () => { asked.result.close(); done(count.result); };
   };
 })"""
-# On a page without the app: a long outbox through its own store.
-SEED = """(async () => {
+# On a page without the app: its own store, and photos that differ by what stands in a JPEG's comment.
+STORE = """(async () => {
   const base = document.querySelector('link[rel=icon]').href.replace(/icons\\/.*/, 'js/');
   const store = await import(base + 'phone/store.js');
   const { digest } = await import(base + 'shared/hash.js');
   await store.openStore();
   const plain = Uint8Array.from(atob('$JPEG'), (char) => char.charCodeAt(0));
-  for (let i = 0; i < $COUNT; i++) {
-    const there = { lat: 60.17 + i / 1e5, lon: 24.945 };
-    const pin = await store.savePin('$WALK', { kind: 'problem', category: 'lighting', there });
-    const bytes = new Uint8Array(plain.length + $MORE + 4);
-    bytes.set(plain.subarray(0, 2));
-    bytes.set([255, 254, ($MORE + 2) >> 8, ($MORE + 2) & 255], 2);
-    bytes.set(crypto.getRandomValues(new Uint8Array($MORE)), 6);
-    bytes.set(plain.subarray(2), 6 + $MORE);
-    const sha256 = await digest(bytes.buffer);
-    const size = { width: 1, height: 1 };
-    const photo = { type: 'image/jpeg', bytes: bytes.buffer, thumb: null, sha256, ...size, raw: false };
-    await store.addPhoto(pin.id, photo);
-    await store.release(pin.id);
-  }
-  await store.closeStore();
-})()"""
-# On a page without the app: fill the outbox through its own store, then send those bodies to another walk.
-SEED_AND_SEND = """(async () => {
-  const base = document.querySelector('link[rel=icon]').href.replace(/icons\\/.*/, 'js/');
-  const store = await import(base + 'phone/store.js');
-  const { digest } = await import(base + 'shared/hash.js');
-  await store.openStore();
-  const plain = Uint8Array.from(atob('$JPEG'), (char) => char.charCodeAt(0));
-  const parcels = [];
-  for (let i = 0; i < $PUSHED; i++) {
-    const there = { lat: 60.17 + i / 1e5, lon: 24.945 };
-    const pin = await store.savePin('$WALK', { kind: 'problem', category: 'lighting', there });
-    const note = new TextEncoder().encode(crypto.randomUUID());
+  const photoWith = async (note) => {
     const bytes = new Uint8Array(plain.length + note.length + 4);
     bytes.set(plain.subarray(0, 2));
-    bytes.set([255, 254, 0, note.length + 2], 2);
+    bytes.set([255, 254, (note.length + 2) >> 8, (note.length + 2) & 255], 2);
     bytes.set(note, 6);
     bytes.set(plain.subarray(2), 6 + note.length);
     const sha256 = await digest(bytes.buffer);
-    const size = { width: 1, height: 1 };
-    const photo = { type: 'image/jpeg', bytes: bytes.buffer, thumb: null, sha256, ...size, raw: false };
+    return { type: 'image/jpeg', bytes: bytes.buffer, thumb: null, sha256, width: 1, height: 1, raw: false };
+  };
+  const save = async (i, note) => {
+    const there = { lat: 60.17 + i / 1e5, lon: 24.945 };
+    const pin = await store.savePin('$WALK', { kind: 'problem', category: 'lighting', there });
+    const photo = await photoWith(note);
     await store.addPhoto(pin.id, photo);
     await store.release(pin.id);
+    return photo;
+  };
+"""
+# A long outbox.
+SEED = (
+    STORE
+    + """
+  for (let i = 0; i < $COUNT; i++) await save(i, crypto.getRandomValues(new Uint8Array($MORE)));
+  await store.closeStore();
+})()"""
+)
+# Fill the outbox, then send those bodies to another walk.
+SEED_AND_SEND = (
+    STORE
+    + """
+  const parcels = [];
+  for (let i = 0; i < $PUSHED; i++) {
+    const { sha256, bytes } = await save(i, new TextEncoder().encode(crypto.randomUUID()));
     parcels.push(['photos/' + sha256, bytes, 'image/jpeg']);
   }
   for (const { body, kind } of await store.listEntries('$WALK'))
@@ -312,6 +307,7 @@ SEED_AND_SEND = """(async () => {
   await store.closeStore();
   return performance.now() - start;
 })()"""
+)
 SENT = """(() => {
   const puts = performance.getEntriesByType('resource').filter((one) =>
     /\\/(pins|photos)\\/[0-9a-f-]{36,64}$/.test(one.name) && one.responseStatus < 300 && one.responseEnd > 0);
