@@ -15,6 +15,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import import_module
 from typing import Any, cast
 
 gc.disable()
@@ -24,10 +25,8 @@ _modules = cast(dict[str, Any], sys.modules)
 _later = [name for name in _heavy if name not in _modules]
 _modules.update(dict.fromkeys(_later))  # None means: not to be found
 
-import flask_migrate  # noqa: E402, F401
-import flask_security  # noqa: E402, F401
-import huey  # noqa: E402, F401
-
+for _name in ("flask_migrate", "flask_security", "huey"):
+    import_module(_name)
 for _name in _later:
     del _modules[_name]
 

@@ -101,7 +101,7 @@ class FairWorker(GatheringWorker):
         super().accept(listener)
         if self.nr_conns > self.cfg.threads:
             self.accepts_after = time.monotonic() + ACCEPT_PAUSE_S
-            self.set_accept_enabled(True)
+            self.set_accept_enabled(False)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         super().wait_for_and_dispatch_events(ACCEPT_PAUSE_S if self.is_resting else timeout)
