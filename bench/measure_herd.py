@@ -1,4 +1,4 @@
-"""Herd against floor and reader, and against itself while photos are encoded; interleaved, medians of three."""
+"""Herd against floor and reader, and against itself while photos are encoded; medians of three rounds."""
 
 from __future__ import annotations
 
