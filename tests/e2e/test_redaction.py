@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.builders import sha256
+from tests.e2e.backstage import query
 from tests.e2e.browser import Browser
 from tests.e2e.desk import Desk
 from tests.e2e.site import Site, SiteFactory
@@ -57,6 +58,9 @@ def boxes_of(desk: Desk, wire: Wire, pin_id: str) -> list[Any]:
 
 
 def choose(desk: Desk, wire: Wire, pin_id: str) -> None:
+    """Open the pin once faces have been looked for: that makes new versions of what is decided on here."""
+    unseen = "SELECT count(*) FROM photo WHERE looked_at IS NULL"
+    wait_until(lambda: query(desk.site, unseen) == [(0,)], "every photo looked at", 60)
     number = state_of(desk, wire, pin_id)["number"]
     desk.page.goto(f"{desk.site.url}/desk/walks/{wire.walk_id}?pin={number}")
     desk.find(".shot").first.wait_for()
