@@ -2,7 +2,8 @@
 
 Owns the SQLAlchemy object, SQLite's pragmas, the write gate and `transaction()`. Promises that a
 write transaction on SQLite starts with BEGIN IMMEDIATE behind one lock for all threads and
-processes, so that nobody sees "database is locked". Knows no tables.
+processes, so that nobody sees "database is locked", and that everything read between two
+transactions is of one moment, on both engines. Knows no tables.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class Base(orm.DeclarativeBase):
     )
 
 
+WRITES = {"isolation_level": "READ COMMITTED"}
 LOCK_WAIT_S = 10
 """Whoever waits longer for another's lock is told that the service is busy, and tries again later."""
 
@@ -94,6 +96,7 @@ def init_db(app: Flask) -> None:
         options["connect_args"] = {"timeout": LOCK_WAIT_S}
     else:
         options |= {"pool_size": 8, "max_overflow": 8, "connect_args": {"connect_timeout": 5}}
+        options["isolation_level"] = "REPEATABLE READ"  # of readers; a writer's is another one
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
@@ -142,6 +145,13 @@ def _tune_postgres(engine: Engine) -> None:
     def limit(connection: Any, _record: object) -> None:
         connection.execute(f"SET lock_timeout = '{LOCK_WAIT_S}s'")
         connection.commit()
+
+
+def writing_engine() -> Engine:
+    """The engine for writers: who waited for a lock must see what its holder wrote."""
+    if db.engine.dialect.name == "sqlite":
+        return db.engine  # its only writer waited for the gate before it looked
+    return db.engine.execution_options(**WRITES)
 
 
 CROSSED = ("40001", "40P01", "23503", "SQLITE_CONSTRAINT_FOREIGNKEY")
@@ -228,6 +238,7 @@ def transaction() -> Iterator[scoped_session[Session]]:
     session = db.session
     session.rollback()
     if db.engine.dialect.name != "sqlite":
+        session.connection(execution_options=WRITES)
         yield from _committed(session)
         return
     gate: WriteGate = current_app.extensions["write_gate"]
@@ -272,7 +283,7 @@ def quick_transaction() -> Iterator[None]:
     if db.session.registry.has():
         db.session.remove()
     gate = current_app.extensions["write_gate"]() if db.engine.dialect.name == "sqlite" else nullcontext()
-    with gate, db.engine.connect() as connection:
+    with gate, writing_engine().connect() as connection:
         token = _quick.set(connection)
         try:
             with immediate():

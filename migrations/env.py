@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
+from app.db import writing_engine
+
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
 ONE_AT_A_TIME = 7_201_114
@@ -21,7 +23,7 @@ def render_item(kind: str, thing: object, _context: object) -> str | bool:
 
 def run_migrations() -> None:
     db = current_app.extensions["migrate"].db
-    with db.engine.connect() as connection:
+    with writing_engine().connect() as connection:
         connection.detach()  # closed for real at the end, however that comes: limits and lock go with it
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))

