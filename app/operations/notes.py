@@ -6,6 +6,7 @@ was found: the same words are asked about again and again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,10 +16,12 @@ from app.rules.notes import findings
 REMEMBERED = 20_000
 
 
-def in_words(text: str, proposal: str) -> list[dict[str, Any]]:
-    """Findings in both, with places in UTF-16 units, as browsers count."""
-    both = (("text", text), ("proposal", proposal))
-    return [{"field": field, **finding} for field, words in both if words for finding in _found(words)]
+def in_words(text: str, proposal: str, extra: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Findings in all of them, with places in UTF-16 units, as browsers count; an extra field's is `extra.KEY`."""
+    fields = {"text": text, "proposal": proposal} | {f"extra.{key}": words for key, words in extra.items()}
+    return [
+        {"field": field, **finding} for field, words in fields.items() if words for finding in _found(words)
+    ]
 
 
 @lru_cache(maxsize=REMEMBERED)

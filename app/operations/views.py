@@ -206,7 +206,7 @@ def _staff_view(pin: Any, photos: Sequence[Any], count: Any) -> dict[str, Any]:
         | {
             "mine": False,
             "photos": [_staff_photo(photo) for photo in photos],
-            "findings": notes.in_words(pin.text, pin.proposal),
+            "findings": notes.in_words(pin.text, pin.proposal, pin.extra),
             "sensitive": is_sensitive(pin.category),
             "stop_id": str(pin.stop_id) if pin.stop_id else None,
             "issue_id": str(pin.issue_id),

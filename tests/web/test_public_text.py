@@ -63,6 +63,13 @@ def test_what_may_name_a_person_is_told_where_a_browser_counts_it(cast: Cast) ->
     ]
 
 
+def test_extra_fields_are_looked_through_too(cast: Cast) -> None:
+    cast.amina.put_pin(text="Mörkt här", extra={"lamp": "17", "who": "Prata med Ali Ek"})
+    [told] = view(cast)["findings"]
+    assert (told["field"], told["kind"]) == ("extra.who", "person")
+    assert "Prata med Ali Ek"[told["start"] : told["end"]] == "Ali Ek"
+
+
 def test_only_the_approved_public_text_is_public(cast: Cast) -> None:
     cast.amina.put_pin(text=NOTE)
     write(cast, sv="En granne vet mer.")

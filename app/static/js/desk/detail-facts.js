@@ -4,6 +4,7 @@
 import { h } from '../shared/dom.js';
 import { metresBetween } from '../shared/geo.js';
 import { formatList, formatNumber, t, tn } from '../shared/i18n.js';
+import { marked } from './findings.js';
 import {
   affectedWord,
   feelingWord,
@@ -50,12 +51,13 @@ const distance = (metres) => t('{m} metres', { m: formatNumber(Math.round(metres
 const listed = (words) => formatList(words.map((word, i) => (i === 0 ? word : word.toLocaleLowerCase())));
 
 /** What was written in extra fields; one that is asked no more keeps its first name. @param {StaffView} view @param {DeskBundle} bundle @returns {Fact[]} */
-function extras({ category, extra }, { categories }) {
+function extras(view, { categories }) {
+  const { category, extra } = view;
   const own = categories.filter(({ code }) => code === category);
   const asked = [...own, ...categories].flatMap((one) => one.extras ?? []);
   return Object.entries(extra).map(([key, value]) => [
     asked.find((one) => one.key === key)?.label ?? key,
-    h('span', { dir: 'auto' }, value),
+    h('span', { dir: 'auto' }, marked(view, `extra.${key}`, value)),
   ]);
 }
 

@@ -185,17 +185,19 @@ function foundWords(view) {
 
 /** @param {DeskPin} pin @param {StaffView} view @param {WordsContext} context */
 export function wordsOf(pin, view, context) {
-  if (!view.text && !view.proposal) return h('p', { class: 'muted' }, t('No text'));
+  const found = view.findings.length > 0 && foundWords(view);
+  if (!view.text && !view.proposal)
+    return h('div', { class: 'stack stack--tight' }, h('p', { class: 'muted' }, t('No text')), found);
   const lang = view.text_lang ? { lang: view.text_lang, dir: 'auto' } : { dir: 'auto' };
   const hasPublic = Object.keys(view.text_public).length > 0;
   return h(
     'section',
     { class: 'stack stack--tight', 'aria-label': t('Text') },
     hasPublic && h('h3', { class: 'detail__small' }, t('The participant’s own words, for staff alone')),
-    view.text && h('blockquote', { class: 'said', ...lang }, marked(view, 'text')),
+    view.text && h('blockquote', { class: 'said', ...lang }, marked(view, 'text', view.text)),
     view.proposal && h('h3', { class: 'detail__small' }, t('Proposal, for staff alone')),
-    view.proposal && h('blockquote', { class: 'said', ...lang }, marked(view, 'proposal')),
-    view.findings.length > 0 && foundWords(view),
+    view.proposal && h('blockquote', { class: 'said', ...lang }, marked(view, 'proposal', view.proposal)),
+    found,
     view.text && publicText(pin, view, context),
     h(
       'p',

@@ -18,16 +18,15 @@ export const findingWord = (kind) =>
     address: t('street address'),
   })[kind];
 
-/** Words that a human should look at before they are public: marked, and nothing else put in their place. @param {DeskPin} pin */
-export const needsWords = (pin) =>
-  (pin.whole?.findings.length ?? 0) > 0 && Object.keys(pin.whole?.text_public ?? {}).length === 0;
-
-/** @param {StaffView} view @param {'text' | 'proposal'} field */
+/** @param {StaffView} view @param {Finding['field']} field */
 const inField = (view, field) => view.findings.filter((finding) => finding.field === field);
 
-/** The words with their findings marked. @param {StaffView} view @param {'text' | 'proposal'} field */
-export function marked(view, field) {
-  const words = view[field];
+/** Words that a human should look at before they are public: marked, and nothing else put in their place. @param {DeskPin} pin */
+export const needsWords = ({ whole }) =>
+  whole !== null && inField(whole, 'text').length > 0 && Object.keys(whole.text_public).length === 0;
+
+/** The words of a field with their findings marked. @param {StaffView} view @param {Finding['field']} field @param {string} words */
+export function marked(view, field, words) {
   /** @type {(string | HTMLElement)[]} */
   const parts = [];
   let at = 0;
