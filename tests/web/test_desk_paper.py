@@ -59,6 +59,13 @@ def test_a_walk_longer_than_a_night_says_its_last_day(cast: Cast, ends: datetime
     assert told in text
 
 
+def test_a_poster_of_a_closed_walk_asks_for_no_code(cast: Cast) -> None:
+    cast.set_walk(cast.a, code_cipher=None, code_hmac=None)
+    (text,) = page_texts(cast, "poster.pdf?lang=en")
+    assert "no code to join by any more" in text
+    assert "type the code" not in text
+
+
 def test_cards_have_the_ten_categories_and_eight_invitations(cast: Cast) -> None:
     pin_cards, invitations = page_texts(cast, "cards.pdf?lang=en")
     for label in ("1 Lighting", "4 Litter", "9 Good place", "0 Other", "Needs to improve", "Idea"):

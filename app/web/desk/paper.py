@@ -82,11 +82,17 @@ def poster_words(tag: str, found: dict[str, Any]) -> dict[str, str]:
             "title": found["walk"]["title"],
             "when": when(found["starts_at"], found["ends_at"]),
             "where": meeting(found),
-            "how": _("Point the phone’s camera at the code, or go to the address and type the code."),
+            "how": how_to_join(found),
             "promise": _("No app, no account. Works without coverage."),
             "qr_alt": _("QR code that leads to %(url)s", url=found["url"]),
             "organiser_word": _("Organiser"),
         }
+
+
+def how_to_join(found: dict[str, Any]) -> str:
+    if not found["code"]:
+        return str(_("The walk has ended. There is no code to join by any more."))
+    return str(_("Point the phone’s camera at the code, or go to the address and type the code."))
 
 
 def when(starts: datetime, ends: datetime) -> str:
