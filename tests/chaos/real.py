@@ -62,6 +62,11 @@ class RealPhone:
             self.has_joined.set()
             self.is_drained.set()
 
+    def let_go(self) -> None:
+        """Nobody waits for it any more: it sends what it has and ends."""
+        self.is_calm.set()
+        self.may_end.set()
+
     def _evening(self, phone: Phone) -> tuple[Handset, Reader]:
         self._phone = phone
         phone.join(ready=False)  # there is no map to wait for

@@ -87,6 +87,15 @@ class _Course:
         self.evenings: list[asyncio.Task[tuple[Handset, Reader]]] = []
 
     async def run(self) -> Record:
+        try:
+            await self._storm()
+            await self._settle()
+            return await self._record()
+        finally:
+            for one in self.real:  # a trial that is broken off must not wait for a browser that waits for it
+                one.let_go()
+
+    async def _storm(self) -> None:
         await self._let_browsers_join()
         self.weather.start()
         for phone in self.phones:
@@ -95,8 +104,6 @@ class _Course:
         await self.nemesis.carry_out(self.trial.steps)
         self.weather.clear()
         self.history.tell("trial", "quiet")
-        await self._settle()
-        return await self._record()
 
     async def _let_browsers_join(self) -> None:
         """In good weather: what it is like to join is not tried here."""
