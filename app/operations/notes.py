@@ -17,7 +17,7 @@ REMEMBERED = 20_000
 
 
 def in_words(text: str, proposal: str, extra: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Findings in all of them, with places in UTF-16 units, as browsers count; an extra field's is `extra.KEY`."""
+    """Findings in all, with places in UTF-16 units, as browsers count; an extra field is `extra.KEY`."""
     fields = {"text": text, "proposal": proposal} | {f"extra.{key}": words for key, words in extra.items()}
     return [
         {"field": field, **finding} for field, words in fields.items() if words for finding in _found(words)
