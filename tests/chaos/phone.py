@@ -95,7 +95,7 @@ class Phone:
 
     async def join(self) -> bool:
         """Scan the code, once."""
-        if "cookie" in self.store.walk:
+        if self.has_joined:
             return True
         if not self.sync.is_on_air:
             return False
@@ -108,7 +108,14 @@ class Phone:
         return not self.store.entries
 
     # ---------------------------------------------------------------- what the resident does
+    @property
+    def has_joined(self) -> bool:
+        """Whether it is in the walk; one that came while the server was down may find the walk closed."""
+        return "cookie" in self.store.walk
+
     async def _live(self, acts: int, pause: float) -> None:
+        while not self.has_joined:
+            await asyncio.sleep(pause)  # there is no map to set a pin on yet
         for _ in range(acts):
             self.act()
             await asyncio.sleep(pause * 2 * self.dice.random())

@@ -72,6 +72,7 @@ class RealPhone:
         phone.join(ready=False)  # there is no map to wait for
         phone.browser.until(IS_KEPT, "the app kept for times without network", DRAIN_S)
         self.has_joined.set()
+        self._new_pin(None)  # "My pins" has a button to try now only where there is something to try
         while not self.is_calm.is_set():
             self._act()
             self.is_calm.wait(self._dice.uniform(0.05, 0.3))

@@ -157,7 +157,7 @@ class _Course:
         for one in self.real:
             one.may_end.set()
         real = [await evening for evening in self.evenings]
-        readers = [await self._reader(phone) for phone in self.phones]
+        readers = [await self._reader(phone) for phone in self.phones if phone.has_joined]
         readers += [reader for _handset, reader in real]
         anew = await self.desk.read_anew() or {}
         readers.append(Reader("desk", str(self.desk.facts.id), self.desk.pins, anew))
