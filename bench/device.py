@@ -41,6 +41,10 @@ class Device:
     def slow(self, times: int = SLOW_CPU) -> None:
         self.line.send("Emulation.setCPUThrottlingRate", {"rate": times})
 
+    def tidy(self) -> None:
+        """Collect the garbage of the page's process, so that its memory is what it holds."""
+        self.line.send("HeapProfiler.collectGarbage")
+
     def run(self, script: str) -> Any:
         """The value of a script or promise on the page."""
         words = {"expression": script, "awaitPromise": True, "returnByValue": True}

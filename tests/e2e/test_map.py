@@ -194,6 +194,31 @@ def test_the_same_list_again_touches_nothing_and_a_changed_pin_keeps_focus(page:
     assert names == ["Pin new", "Pin east", "Pin middle"]
 
 
+MANY = "const many = Array.from({length: 300}, (_, i) => pin(`${i}`, (i - 150) / 1e5));"
+NAMES = "[...document.querySelectorAll('#map button')].map((button) => button.ariaLabel)"
+
+
+def test_of_hundreds_of_pins_the_nearest_are_there_at_once_and_the_others_soon(page: Page) -> None:
+    at_once = page.evaluate(f"(() => {{ {MANY} map.setPins(many); return {NAMES}; }})()")
+    assert 0 < len(at_once) < 100
+    assert {f"Pin {number}" for number in range(140, 160)} <= set(at_once)
+    wait_until(lambda: page.evaluate(f"{NAMES}.length") == 300, "all of the pins")
+    assert page.evaluate(NAMES) == [f"Pin {number}" for number in range(300)], "from west to east"
+    assert tab_stops(page) == 1
+    page.evaluate(f"{MANY} window.before = {NAMES}; map.setPins(many)")
+    assert page.evaluate(NAMES) == page.evaluate("before")
+
+
+def test_a_pin_that_was_not_drawn_yet_can_be_gone_to_and_taken_away(page: Page) -> None:
+    found = page.evaluate(f"(() => {{ {MANY} map.setPins(many); return map.focusPin('299'); }})()")
+    assert found
+    assert focused(page) == "Pin 299"
+    left = page.evaluate(f"(() => {{ {MANY} map.setPins(many); map.setPins([many[7]]); return {NAMES}; }})()")
+    assert left == ["Pin 7"]
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")  # begun after the map's own, and longer
+    assert page.evaluate(NAMES) == ["Pin 7"]
+
+
 def test_a_pin_that_goes_gives_its_focus_to_the_map(page: Page) -> None:
     page.evaluate(THREE)
     page.get_by_role("button", name="Pin middle").focus()

@@ -1,6 +1,7 @@
 /**
  * Pins, groups of them and stops on the map: real buttons with names, one roving tab stop for all of them, west to east.
- * Promises: setting the same list again touches nothing; a spot that stays keeps its element and so its focus.
+ * Promises: setting the same list again touches nothing; a spot that stays keeps its element and so its focus; of
+ * hundreds of new ones the page draws the nearest at once and the others bit by bit, free for a tap in between.
  * Keys within the group: arrows, Home and End move, Enter and Space open (a button's own doing), Escape goes back to
  * the map. Drawing is symbols.js; what happens on a tap is the page's.
  */
@@ -13,6 +14,11 @@ import { footOf, PIN_SIZE, pinSymbol, stopSymbol } from './symbols.js';
 /** @typedef {Spot & {order: number, current?: boolean, done?: boolean}} MapStop */
 /** @typedef {'pin' | 'stop'} Sort */
 /** @typedef {{sort: Sort, id: string, marker: L.Marker, button: HTMLButtonElement, lon: number, drawn: string}} Shown */
+
+/** New spots that are drawn at once, and in each step after that. */
+const AT_ONCE = 60;
+const STEP = 20;
+const BETWEEN_MS = 16;
 
 /** What makes a spot look the way it does, to see whether it must be drawn again. @param {Record<string, any>} item */
 const look = ({ lat, lon, ...rest }) => JSON.stringify(rest);
@@ -53,6 +59,10 @@ export class Spots {
   #selected = null;
   /** @type {MapPin[]} */
   #pins = [];
+  /** Not drawn yet, the next one first. @type {{sort: Sort, item: any}[]} */
+  #waiting = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /** @param {typeof import('leaflet')} L @param {L.Map} leaflet @param {string} label */
   constructor(L, leaflet, label) {
@@ -82,6 +92,8 @@ export class Spots {
 
   /** @param {string} id @returns {boolean} false when the pin is not on the map */
   focus(id) {
+    const at = this.#waiting.findIndex(({ sort, item }) => sort === 'pin' && item.id === id);
+    if (at >= 0) this.#draw(this.#waiting.splice(at, 1));
     const spot = this.#shown.get(keyOf('pin', id));
     if (spot) this.#step(spot);
     return Boolean(spot);
@@ -99,11 +111,41 @@ export class Spots {
     for (const [key, spot] of this.#shown) {
       if (spot.sort === sort && !wanted.has(key)) this.#drop(key, spot);
     }
-    for (const item of list)
-      this.#update(this.#shown.get(keyOf(sort, item.id)) ?? this.#add(sort, item), item);
+    this.#waiting = this.#waiting.filter((one) => one.sort !== sort);
+    const fresh = [];
+    for (const item of list) {
+      const spot = this.#shown.get(keyOf(sort, item.id));
+      if (spot) this.#update(spot, item);
+      else fresh.push({ sort, item });
+    }
+    if (fresh.length > AT_ONCE) fresh.sort(this.#nearest());
+    this.#waiting.push(...fresh.splice(AT_ONCE));
+    this.#draw(fresh);
+  }
+
+  /** Which of two comes first: the selected one, then what is nearer to the middle of the view. */
+  #nearest() {
+    const { lat, lng } = this.#leaflet.getCenter();
+    const narrow = Math.cos((lat * Math.PI) / 180);
+    const rank = (/** @type {any} */ item) =>
+      item.id === this.#selected ? -1 : (item.lat - lat) ** 2 + ((item.lon - lng) * narrow) ** 2;
+    return (/** @type {{item: any}} */ a, /** @type {{item: any}} */ b) => rank(a.item) - rank(b.item);
+  }
+
+  /** Draw these, and the others soon. @param {{sort: Sort, item: any}[]} fresh */
+  #draw(fresh) {
+    for (const { sort, item } of fresh) this.#update(this.#add(sort, item), item);
     const row = this.#westToEast();
     this.#order(row);
     if (this.#turn === null || !this.#shown.has(this.#turn)) this.#giveTurn(row[0] ?? null);
+    clearTimeout(this.#timer);
+    if (this.#waiting.length > 0)
+      this.#timer = setTimeout(() => this.#draw(this.#waiting.splice(0, STEP)), BETWEEN_MS);
+  }
+
+  /** The map goes away. */
+  stop() {
+    clearTimeout(this.#timer);
   }
 
   /** @param {string} key @param {Shown} spot */

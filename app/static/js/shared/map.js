@@ -282,6 +282,7 @@ export class WalkMap {
 
   destroy() {
     this.#watch.disconnect();
+    this.#spots.stop();
     this.leaflet.remove();
   }
 }
