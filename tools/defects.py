@@ -59,6 +59,13 @@ LATER = f"{FEED}a_later_number_is_never_visible_before_an_earlier_one[postgres]"
 
 SERVER = [
     Defect(
+        "I5",
+        "each statement of a page sees another moment",
+        "app/db.py",
+        (('level"] = "REPEATABLE READ"', 'level"] = "READ COMMITTED"'),),
+        f"{FEED}a_page_is_of_one_moment[postgres]",
+    ),
+    Defect(
         "I1",
         "an answer without a commit",
         "app/db.py",
