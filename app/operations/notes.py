@@ -16,9 +16,8 @@ from app.rules.notes import findings
 REMEMBERED = 20_000
 
 
-def in_words(text: str, proposal: str, extra: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Findings in all, with places in UTF-16 units, as browsers count; an extra field is `extra.KEY`."""
-    fields = {"text": text, "proposal": proposal} | {f"extra.{key}": words for key, words in extra.items()}
+def in_words(fields: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Findings in the words of all fields, with places in UTF-16 units, as browsers count."""
     return [
         {"field": field, **finding} for field, words in fields.items() if words for finding in _found(words)
     ]

@@ -198,6 +198,13 @@ def _staff_photo(photo: Any) -> dict[str, Any]:
     }
 
 
+def _words(pin: Any) -> dict[str, str]:
+    """All that somebody wrote about a pin, or about what happens with it, by a name of the field."""
+    words = {"text": pin.text, "proposal": pin.proposal}
+    several = (("extra", pin.extra), ("public", pin.text_public), ("decision", pin.issue__decision))
+    return words | {f"{name}.{key}": text for name, texts in several for key, text in texts.items()}
+
+
 def _staff_view(pin: Any, photos: Sequence[Any], count: Any) -> dict[str, Any]:
     """Everything of a pin; the participant stands there as a short pseudonym of this walk."""
     return (
@@ -206,7 +213,7 @@ def _staff_view(pin: Any, photos: Sequence[Any], count: Any) -> dict[str, Any]:
         | {
             "mine": False,
             "photos": [_staff_photo(photo) for photo in photos],
-            "findings": notes.in_words(pin.text, pin.proposal, pin.extra),
+            "findings": notes.in_words(_words(pin)),
             "sensitive": is_sensitive(pin.category),
             "stop_id": str(pin.stop_id) if pin.stop_id else None,
             "issue_id": str(pin.issue_id),

@@ -70,6 +70,20 @@ def test_extra_fields_are_looked_through_too(cast: Cast) -> None:
     assert "Prata med Ali Ek"[told["start"] : told["end"]] == "Ali Ek"
 
 
+def test_what_residents_will_read_is_looked_through_too(cast: Cast) -> None:
+    cast.amina.put_pin(text="Mörkt här")
+    write(cast, sv="Ring Ali Ek.", en="Nobody is named.")
+    issue = view(cast)["issue"]
+    answer = cast.fatima.put(
+        f"/api/desk/walks/{cast.a.id}/issues/{issue['id']}",
+        json={"status": "declined", "decision": {"sv": "Ali Ek sa nej på 070-123 45 67."}},
+        headers={"If-Match": f'"{issue["seq"]}"'},
+    )
+    assert answer.status_code == 200, answer.text
+    told = [(one["field"], one["kind"]) for one in view(cast)["findings"]]
+    assert told == [("public.sv", "person"), ("decision.sv", "person"), ("decision.sv", "phone")]
+
+
 def test_only_the_approved_public_text_is_public(cast: Cast) -> None:
     cast.amina.put_pin(text=NOTE)
     write(cast, sv="En granne vet mer.")

@@ -5,7 +5,7 @@
 import { h, on } from '../shared/dom.js';
 import { t, tn } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
-import { findingWord, marked, withoutFindings } from './findings.js';
+import { isOfDecision, kindsOf, marked, withoutFindings } from './findings.js';
 import { once } from './keys.js';
 import { reviewWord } from './words.js';
 
@@ -128,7 +128,11 @@ function publicText(pin, view, context) {
     { class: 'stack stack--tight' },
     written.length > 0 && h('h3', { class: 'detail__small' }, t('Public text')),
     written.map(([tag, words]) =>
-      h('blockquote', { class: 'said said--public', lang: tag, dir: 'auto' }, words),
+      h(
+        'blockquote',
+        { class: 'said said--public', lang: tag, dir: 'auto' },
+        marked(view, `public.${tag}`, words),
+      ),
     ),
     context.bundle.may_run &&
       h(
@@ -165,10 +169,12 @@ export const clash = (pin, context) =>
     ),
   );
 
-/** What was found, in one line. @param {StaffView} view */
+/** What was found in all that is told of the pin, in one line. @param {StaffView} view */
 function foundWords(view) {
-  const kinds = [...new Set(view.findings.map(({ kind }) => findingWord(kind)))].join(', ');
-  const n = view.findings.length;
+  const found = view.findings.filter(({ field }) => !isOfDecision(field));
+  const n = found.length;
+  if (n === 0) return null;
+  const kinds = kindsOf(found);
   return h(
     'p',
     { class: 'notice is-warning small' },
@@ -185,7 +191,7 @@ function foundWords(view) {
 
 /** @param {DeskPin} pin @param {StaffView} view @param {WordsContext} context */
 export function wordsOf(pin, view, context) {
-  const found = view.findings.length > 0 && foundWords(view);
+  const found = foundWords(view);
   if (!view.text && !view.proposal)
     return h('div', { class: 'stack stack--tight' }, h('p', { class: 'muted' }, t('No text')), found);
   const lang = view.text_lang ? { lang: view.text_lang, dir: 'auto' } : { dir: 'auto' };

@@ -8,7 +8,7 @@ import { t } from '../shared/i18n.js';
 /** @import {DeskPin, Finding, StaffView} from './types' */
 
 /** @param {Finding['kind']} kind */
-export const findingWord = (kind) =>
+const findingWord = (kind) =>
   ({
     person: t('perhaps a name'),
     personal_number: t('personal number'),
@@ -17,6 +17,12 @@ export const findingWord = (kind) =>
     email: t('e-mail address'),
     address: t('street address'),
   })[kind];
+
+/** What sorts of findings, in words. @param {Finding[]} found */
+export const kindsOf = (found) => [...new Set(found.map(({ kind }) => findingWord(kind)))].join(', ');
+
+/** The reason that residents read stands apart from the pin's words. @param {Finding['field']} field */
+export const isOfDecision = (field) => field.startsWith('decision.');
 
 /** @param {StaffView} view @param {Finding['field']} field */
 const inField = (view, field) => view.findings.filter((finding) => finding.field === field);

@@ -7,6 +7,7 @@ import { announce, h } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { icon } from '../shared/symbols.js';
 import { presets } from './due.js';
+import { isOfDecision, kindsOf } from './findings.js';
 import { clashWord, conflictBox } from './issue-conflict.js';
 import { choiceField, statusField, textField } from './issue-fields.js';
 import { membersOf } from './issue-members.js';
@@ -73,7 +74,8 @@ export class IssueForm {
         [f.title, f.horizon, f.lever, f.mode, f.priority, f.reference].map(({ el }) => el),
       ),
     );
-    f.decision.el.append(h('p', { class: 'field__hint' }, t('Residents read this.')));
+    this.read = h('p', { class: 'field__hint' });
+    f.decision.el.append(this.read);
     this.el = h(
       'section',
       { class: 'issue stack', 'aria-labelledby': 'issue-title-heading' },
@@ -174,6 +176,11 @@ export class IssueForm {
       field.show(name === 'status' ? { now: value, chosen } : this.#shown(name, { ...issue, ...unsent }));
     }
     this.#fields.decision.el.hidden = !needsReason(chosen) && !issue.decision[ownLang()];
+    const named = (this.#pin?.whole?.findings ?? []).filter(({ field }) => isOfDecision(field));
+    this.read.textContent =
+      named.length > 0
+        ? t('Residents read this, and it may point out a person: {kinds}.', { kinds: kindsOf(named) })
+        : t('Residents read this.');
   }
 
   /** What a field shows. @param {string} name @param {IssueFields} values */

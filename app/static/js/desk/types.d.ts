@@ -28,7 +28,7 @@ export type Box = [number, number, number, number];
 
 /** Something in a pin's words that may name a person; places are in UTF-16 units. */
 export interface Finding {
-  field: 'text' | 'proposal' | `extra.${string}`;
+  field: 'text' | 'proposal' | `${'extra' | 'public' | 'decision'}.${string}`;
   kind: 'person' | 'personal_number' | 'phone' | 'plate' | 'email' | 'address';
   start: number;
   end: number;
