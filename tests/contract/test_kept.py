@@ -60,6 +60,22 @@ def test_an_edit_of_what_a_restored_server_has_forgotten_is_merged_from_the_newe
     assert cast.one(Pin).has_conflict is True
 
 
+def test_what_is_here_in_a_newer_revision_is_not_asked_for_in_an_older(cast: Cast) -> None:
+    """After a restore the newest edit may have come before the phone asks what is lacking."""
+    pin_id, rating_id = uuid4(), uuid4()
+    newest = cast.amina.put_pin(pin_id, rev=4, base_rev=3, text="newest").json
+    cast.amina.put_rating(rating_id, rev=4)
+
+    def lacking(rev: int, digest: str) -> list[list[str]]:
+        held = [{"id": str(thing), "rev": rev, "sha256": digest} for thing in (pin_id, rating_id)]
+        answer = cast.amina.missing(pins=held[:1], ratings=held[1:])
+        return [answer["pins"], answer["ratings"]]
+
+    assert lacking(3, "0" * 64) == [[], []]
+    assert lacking(4, "0" * 64) == lacking(5, newest["sha256"]) == [[str(pin_id)], [str(rating_id)]]
+    assert lacking(4, newest["sha256"])[0] == []
+
+
 def test_a_base_that_never_was_is_a_conflict_when_something_newer_is_there(cast: Cast) -> None:
     pin_id = uuid4()
     cast.amina.put_pin(pin_id)
