@@ -109,6 +109,7 @@ class Checker:
         """After a restore the newest proven revision of a thing speaks for those before it."""
         newest: dict[tuple[str, str, str], int] = {}
         sent = list(self._events("sent"))
+        asked = {_message(event): event["at"] for event in self._events("sends")}
         for event in sent:
             facts = event["facts"]
             thing = (facts["walk"], "pin" if facts["kind"] == "withdrawal" else facts["kind"], facts["id"])
@@ -116,7 +117,9 @@ class Checker:
         for event in sent:
             facts = event["facts"]
             thing = (facts["walk"], "pin" if facts["kind"] == "withdrawal" else facts["kind"], facts["id"])
-            is_before_restore = any(event["at"] < at for at in self.restores)
+            # A slow answer may come after the restore that undid what it tells.
+            began = asked.get(_message(event), event["at"])
+            is_before_restore = any(began < at for at in self.restores)
             if facts["rev"] < newest[thing] and (is_before_restore or facts["kind"] == "rating"):
                 continue
             if not self._is_stored(facts):
@@ -331,6 +334,11 @@ def _differing(held: dict[str, Any], anew: dict[str, Any]) -> str:
     """What is not the same, with both values."""
     names = sorted(name for name in held.keys() | anew.keys() if held.get(name) != anew.get(name))
     return ", ".join(f"{name} {held.get(name)!r} for {anew.get(name)!r}" for name in names)[:300]
+
+
+def _message(event: Event) -> tuple[Any, ...]:
+    """Who sent what, in which revision and with which content."""
+    return event["who"], *(event["facts"].get(name) for name in ("kind", "id", "rev", "sha"))
 
 
 def _named(facts: dict[str, Any]) -> str:

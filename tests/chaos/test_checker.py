@@ -180,3 +180,16 @@ def test_after_a_restore_the_newest_revision_speaks_for_those_before_it() -> Non
     tell(record, "amina", "sent", **newer)
     record.truth.revisions[0].update(rev=2, sha256="sha-2")
     assert Checker(record).findings() == []
+
+
+@pytest.mark.parametrize(("asked", "lost"), [("before", 0), ("after", 1)])
+def test_a_slow_answer_tells_of_the_time_before_the_restore(asked: str, lost: int) -> None:
+    """The newest proven revision speaks for one that was stored before the restore and told of after it."""
+    record, older = honest(), PIN | {"rev": 0, "sha": "sha-0"}
+    for what in ("before", "restored", "after"):
+        if what == "restored":
+            tell(record, "nemesis", what)
+        elif what == asked:
+            tell(record, "amina", "sends", **older)
+    tell(record, "amina", "sent", **older)
+    assert len(list(Checker(record).lost())) == lost
