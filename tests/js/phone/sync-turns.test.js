@@ -211,10 +211,13 @@ test('no server for long, and nobody says when it is back: it is asked four time
         return later(run, ms);
       }
     );
+    // A round of the sender's own may be on its way; the one that ends last says when it wakes again.
     await syncNow();
+    const isAsleep = () => pauses.some((ms) => ms >= 15_000);
+    for (let looks = 0; !isAsleep() && looks < 500; looks++) await new Promise((done) => later(done, 10));
   } finally {
     globalThis.setTimeout = later;
     stop();
   }
-  assert.deepEqual(pauses.slice(-1), [15_000]);
+  assert.deepEqual([...new Set(pauses.filter((ms) => ms >= 15_000))], [15_000]);
 });
