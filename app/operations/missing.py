@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,8 +14,6 @@ from app.problems import Problem
 from app.rules import access
 from app.rules.access import Actor
 
-AnySelect: TypeAlias = sa.Select[*tuple[Any, ...]]
-
 
 def lacking(actor: Actor, walk_id: UUID, held: Mapping[str, Sequence[Any]]) -> dict[str, list[str]]:
     """Of what the phone holds: ids and hashes that the server does not. Raises Problem(not_found).
@@ -25,13 +23,9 @@ def lacking(actor: Actor, walk_id: UUID, held: Mapping[str, Sequence[Any]]) -> d
     """
     if not access.may_read_walk(actor, walk_id):
         raise Problem("not_found")
-    revisions = sa.select(PinRevision.pin_id, PinRevision.rev, PinRevision.sha256)
+    revisions = sa.select(PinRevision.pin_id, PinRevision.rev, PinRevision.sha256, Pin.rev)
     revisions = revisions.join(Pin, Pin.id == PinRevision.pin_id).where(Pin.walk_id == walk_id)
-    newest_pins = sa.select(Pin.id, Pin.rev).where(Pin.walk_id == walk_id)
-    pins = _Known(held["pins"], revisions, newest_pins)
-    answers = sa.select(Rating.id, Rating.rev, Rating.sha256).where(Rating.walk_id == walk_id)
-    newest_answers = sa.select(Rating.id, Rating.rev).where(Rating.walk_id == walk_id)
-    ratings = _Known(held["ratings"], answers, newest_answers)
+    answers = sa.select(Rating.id, Rating.rev, Rating.sha256, Rating.rev).where(Rating.walk_id == walk_id)
     own = sa.and_(Photo.walk_id == walk_id, Photo.sent_sha256.in_(held["photos"]), Photo.state != "lost")
     photos = (
         set(db.session.execute(sa.select(Photo.sent_sha256).where(own)).scalars())
@@ -39,25 +33,24 @@ def lacking(actor: Actor, walk_id: UUID, held: Mapping[str, Sequence[Any]]) -> d
         else set()
     )
     return {
-        "pins": [str(thing["id"]) for thing in held["pins"] if thing not in pins],
-        "ratings": [str(thing["id"]) for thing in held["ratings"] if thing not in ratings],
+        "pins": _not_here(held["pins"], revisions, PinRevision.pin_id),
+        "ratings": _not_here(held["ratings"], answers, Rating.id),
         "photos": [sha256 for sha256 in held["photos"] if sha256 not in photos],
     }
 
 
-class _Known:
-    """What is here of things that a phone holds, by `exact` (id, rev, sha256) and `newest` (id, rev)."""
-
-    def __init__(self, things: Sequence[Mapping[str, Any]], exact: AnySelect, newest: AnySelect) -> None:
-        ids = [thing["id"] for thing in things]
-        self._exact = {tuple(row) for row in _rows(exact, ids)}
-        self._newest: dict[UUID, int] = {row[0]: row[1] for row in _rows(newest, ids)}
-
-    def __contains__(self, thing: Mapping[str, Any]) -> bool:
-        is_older = self._newest.get(thing["id"], 0) > thing["rev"]
-        return is_older or (thing["id"], thing["rev"], thing["sha256"]) in self._exact
-
-
-def _rows(statement: AnySelect, ids: Sequence[UUID]) -> Sequence[Any]:
-    column = statement.selected_columns[0]
-    return db.session.execute(statement.where(column.in_(ids))).all() if ids else []
+def _not_here(
+    things: Sequence[Mapping[str, Any]], rows: sa.Select[*tuple[Any, ...]], column: Any
+) -> list[str]:
+    """Ids of things of which `rows` (id, rev, sha256, newest rev) know neither this revision nor a newer."""
+    if not things:
+        return []
+    found = db.session.execute(rows.where(column.in_([thing["id"] for thing in things]))).all()
+    exact = {tuple(row[:3]) for row in found}
+    newest = {row[0]: row[3] for row in found}
+    return [
+        str(thing["id"])
+        for thing in things
+        if (thing["id"], thing["rev"], thing["sha256"]) not in exact
+        and newest.get(thing["id"], 0) <= thing["rev"]
+    ]
