@@ -17,10 +17,8 @@ FOUND = {
     ("sqlite", "4"): "an edit of what a restored server had forgotten stood beside the pin instead of in it",
     ("sqlite", "5"): "a restored server answered the question what it lacks with 500",
     ("sqlite", "15"): "a restore forgot a sender between the look at the token and the write: 500",
-    (
-        "postgres",
-        "9",
-    ): "a restore among phones that send was undone by a deadlock, and tore a page of the desk's feed",
+    ("sqlite", "246"): "a restored server asked for an older revision than it had: a conflict that was none",
+    ("postgres", "9"): "a restore among phones was undone by a deadlock, and tore a page of the desk's feed",
 }
 """Seeds that found a defect, with what it was."""
 
