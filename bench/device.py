@@ -21,6 +21,7 @@ from tests.e2e.browser import CHROMIUM, FLAGS, PHONE
 NOTES = (Path(__file__).parent / "phone.js").read_text(encoding="utf-8")
 SLOW_4G = {"round_trip_ms": 562.5, "down_mbit": 1.44, "up_mbit": 0.675}
 SLOW_CPU = 4
+GOING_MS = 2000
 
 
 @dataclass
@@ -33,9 +34,10 @@ class Device:
     line: CDPSession
 
     def tab(self) -> None:
-        """A new tab in front; the old one goes."""
+        """A new tab in front, once the old one has gone: both may share the process that is measured."""
         old, self.page = self.page, self.context.new_page()
         old.close()
+        self.page.wait_for_timeout(GOING_MS)
         self.line = self.context.new_cdp_session(self.page)
 
     def slow(self, times: int = SLOW_CPU) -> None:
