@@ -31,6 +31,14 @@ for _name in _later:
     del _modules[_name]
 
 
+def compile_no_more() -> None:
+    """From now on no compiled file is written: on a full disk half of one would stay for ever.
+
+    For processes that serve or work for weeks, once they have loaded what they need.
+    """
+    sys.dont_write_bytecode = True
+
+
 def loaded() -> None:
     """All modules are there: from now on garbage is collected."""
     gc.enable()

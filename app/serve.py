@@ -25,6 +25,7 @@ from werkzeug.serving import run_simple
 
 from app.config import ConfigError, Settings
 from app.gathering import GatheringWorker
+from app.lean import compile_no_more
 from app.logs import log
 from app.web.assets import served
 from app.worker import run_worker
@@ -192,6 +193,7 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn is untyped
 
 def serve(app: Flask) -> None:
     """Run web server and photo worker until told to stop. Never returns."""
+    compile_no_more()
     # What is loaded stays: a collection that looked at it would write to every page that is shared.
     app.extensions["photo_store"].may_wait = app.config["SETTINGS"].photo_worker
     gc.collect()

@@ -21,10 +21,12 @@ from flask import Flask, current_app
 
 from app.adapters import faces as face_finder
 from app.adapters import images
+from app.adapters.children import Unable
 from app.adapters.jobs import bell, doorbell
 from app.adapters.photo_store import StoreUnavailable, clear_spool
 from app.adapters.rate_store import DatabaseStorage, attempts_storage
 from app.db import transaction
+from app.lean import compile_no_more
 from app.logs import log
 from app.migrating import revisions
 from app.operations import backup, faces, photos, redactions, retention, waiting, walks
@@ -35,11 +37,14 @@ BATCH = 64
 FIRST_POLL_S, SLOWEST_POLL_S = 0.05, 1.0
 SWEEP_EVERY_S = 60
 """The sweep runs in the main thread and needs no queue, so a broken one delays photos by a minute."""
+NOT_NOW = (StoreUnavailable, Unable)
+NO_STORE_OR_CHILD = "photo store or decoder unavailable; trying again at the next sweep"
 FAILED_BACKUP_WAITS = timedelta(minutes=15)
 
 
 def run_worker(app: Flask) -> None:
     """Work until SIGTERM or SIGINT; the photos at hand are finished first."""
+    compile_no_more()
     os.nice(NICENESS)
     logging.getLogger("huey").setLevel(logging.WARNING)
     stopping = threading.Event()
@@ -176,8 +181,8 @@ class PhotoWork:
                 try:
                     if not self._process(photo_id):
                         passed_over.add(photo_id)
-                except StoreUnavailable:
-                    log.warning("photo store unavailable; trying again at the next sweep", exc_info=True)
+                except NOT_NOW:
+                    log.warning(NO_STORE_OR_CHILD, exc_info=True)
                     return
                 finally:
                     self._in_hand.discard(photo_id)
@@ -189,8 +194,8 @@ class PhotoWork:
         try:
             while not self._stopping.is_set() and self._look_at_one():
                 self.drain()
-        except StoreUnavailable:
-            log.warning("photo store unavailable; trying again at the next sweep", exc_info=True)
+        except NOT_NOW:
+            log.warning(NO_STORE_OR_CHILD, exc_info=True)
         finally:
             self._looking.release()
 
@@ -221,7 +226,7 @@ class PhotoWork:
         try:
             with self._app.app_context():
                 state = photos.process(photo_id, datetime.now(UTC))
-        except StoreUnavailable:
+        except NOT_NOW:
             raise
         except Exception:
             log.exception("photo not processed", extra={"fields": {"photo": str(photo_id)}})

@@ -1,8 +1,10 @@
 """A small process of its own for work on pixels: two pipes, one request at a time, killed when it hangs.
 
 Owns starting, watching and ending such a process. Promises that a child which dies or hangs is
-`Lost` and never this process's death, and that it gets none of our environment. What is asked and
-answered is for those who use it.
+`Lost` and never this process's death, that one which could not even begin is `Unable` and blames no
+picture, that it gets none of our environment, and that it writes no compiled files: on a full disk
+Python leaves half of one and stumbles over it ever after. What is asked and answered is for those who
+use it; each child says READY first.
 """
 
 from __future__ import annotations
@@ -18,10 +20,15 @@ from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar, cast
 
 WALL_SECONDS = 60.0
+READY = b"+"
 
 
 class Lost(Exception):
     """The child died or hung; what it was given may be at fault, or the machine may be short of memory."""
+
+
+class Unable(Lost):
+    """The child ended before it was ready for work: what it should have been given is not at fault."""
 
 
 class Child:
@@ -29,7 +36,7 @@ class Child:
 
     def __init__(self, script: Path, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(  # noqa: S603  # our own file, no shell, no input of others
-            [sys.executable, "-I", str(script)],
+            [sys.executable, "-I", "-B", str(script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -39,6 +46,7 @@ class Child:
         )
         self._to_child = cast(BinaryIO, self._process.stdin)
         self._from_child = cast(BinaryIO, self._process.stdout)
+        self._is_ready = False
 
     def is_alive(self) -> bool:
         """Whether it still waits for work; one that went home is put away."""
@@ -49,11 +57,12 @@ class Child:
 
     @contextmanager
     def asked(self, *parts: bytes) -> Iterator[None]:
-        """Send a request; the answer is read inside the block. Raises Lost."""
+        """Send a request once it is ready; the answer is read inside the block. Raises Unable, Lost."""
         watch = threading.Timer(WALL_SECONDS, self._process.kill)
         watch.daemon = True
         watch.start()
         try:
+            self._wait_until_ready()
             for part in parts:
                 self._to_child.write(part)
             self._to_child.flush()
@@ -62,6 +71,11 @@ class Child:
             raise Lost from None
         finally:
             watch.cancel()
+
+    def _wait_until_ready(self) -> None:
+        if not self._is_ready and self._from_child.read(len(READY)) != READY:
+            raise Unable
+        self._is_ready = True
 
     def read(self, size: int) -> bytes:
         """So many bytes of the answer. Raises Lost."""

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from app.adapters.children import Child, Lost, Shelf
+from app.adapters.children import Child, Lost, Shelf, Unable
 
 SCRIPT = Path(__file__).with_name("faces_child.py")
 REQUEST = struct.Struct("<I")
@@ -32,7 +32,10 @@ def are_looked_for() -> bool:
 
 
 def find_faces(jpeg: bytes) -> list[tuple[float, ...]]:
-    """Boxes of faces, x, y, width and height in the picture's pixels, surest first. Raises Lost."""
+    """Boxes of faces, x, y, width and height in the picture's pixels, surest first.
+
+    Raises Unable, Lost.
+    """
     with _lock, _shelf.borrowed() as child, child.asked(REQUEST.pack(len(jpeg)), jpeg):
         (count,) = ANSWER.unpack(child.read(ANSWER.size))
         return list(BOX.iter_unpack(child.read(count * BOX.size)))
@@ -43,4 +46,4 @@ def close() -> None:
     _shelf.close()
 
 
-__all__ = ["Lost", "are_looked_for", "close", "find_faces"]
+__all__ = ["Lost", "Unable", "are_looked_for", "close", "find_faces"]

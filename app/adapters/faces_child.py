@@ -98,6 +98,8 @@ def find(model: onnxruntime.InferenceSession, data: bytes) -> Floats:
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer requests until the other end closes or has been silent for a while."""
     model = session()
+    sink.write(b"+")  # ready, as app.adapters.children waits to hear
+    sink.flush()
     while select.select([source], [], [], IDLE_SECONDS)[0]:
         head = source.read(REQUEST.size)
         if len(head) < REQUEST.size:

@@ -204,6 +204,8 @@ SRGB = ImageCms.createProfile("sRGB")
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer requests until the other end closes or has been silent for a while."""
+    sink.write(b"+")  # ready, as app.adapters.children waits to hear
+    sink.flush()
     while select.select([source], [], [], IDLE_SECONDS)[0]:
         head = source.read(REQUEST.size)
         if len(head) < REQUEST.size:

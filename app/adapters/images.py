@@ -57,7 +57,7 @@ def encode(data: bytes, boxes: Sequence[Box] = ()) -> Encoded:
     Boxes are for pictures of our own, whose pixels the decoder does not shrink.
 
     Raises BadPhoto for a picture that cannot or must not be decoded, Lost when its decoder
-    had to be given up.
+    had to be given up, Unable when there is no decoder to be had.
     """
     header = _judge(data)
     if header.decode_bytes > HEAVY_BYTES:

@@ -34,7 +34,7 @@ def pdf(sheet: Sheet, data: Mapping[str, Any]) -> bytes:
     with _presses:
         try:
             done = subprocess.run(  # noqa: S603  # our own file, no shell; what people typed goes in as data
-                [sys.executable, "-I", str(CHILD), str(FOLDER), sheet],
+                [sys.executable, "-I", "-B", str(CHILD), str(FOLDER), sheet],
                 input=json.dumps(data, sort_keys=True).encode(),
                 capture_output=True,
                 timeout=WALL_SECONDS,

@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import current_app
 
-from app.adapters.faces import Lost, are_looked_for, find_faces
+from app.adapters.faces import Lost, Unable, are_looked_for, find_faces
 from app.adapters.photo_store import NotFound
 from app.db import db, quick_read, quick_transaction, run, table
 from app.logs import log
@@ -56,7 +56,7 @@ def propose(photo_id: UUID, now: datetime) -> int:
     """Look for faces in a photo's full encoding and keep them as proposals. Returns how many.
 
     A photo over which the model's process dies counts as looked at, so that it is not tried for
-    ever. Raises StoreUnavailable.
+    ever; where that process cannot begin at all, it does not. Raises StoreUnavailable, Unable.
     """
     with quick_read():
         photo = run(OF_PHOTO, {"photo": photo_id}).first()
@@ -64,6 +64,8 @@ def propose(photo_id: UUID, now: datetime) -> int:
         return 0
     try:
         found = find_faces(photo_store().read(photo.key))
+    except Unable:
+        raise
     except (Lost, NotFound):
         log.warning("faces not looked for", extra={"fields": {"photo": str(photo_id)}}, exc_info=True)
         found = []

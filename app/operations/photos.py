@@ -15,7 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import current_app
 
-from app.adapters.children import Lost
+from app.adapters.children import Lost, Unable
 from app.adapters.ids import new_id
 from app.adapters.images import BadPhoto, Encoded, encode
 from app.adapters.patient_store import MARK
@@ -156,7 +156,7 @@ def process(photo_id: UUID, now: datetime) -> str:
 
     The encodings are stored before the row says "ready"; the upload is deleted last, so that a
     worker killed anywhere leaves either work to do or a finished photo. A try counts only when the
-    picture brought its decoder down. Raises StoreUnavailable, Lost.
+    picture brought its decoder down. Raises StoreUnavailable, Unable, Lost.
     """
     with quick_read():
         photo = run(PROGRESS, {"photo": photo_id}).first()
@@ -173,6 +173,8 @@ def process(photo_id: UUID, now: datetime) -> str:
         return _set_aside(photo_id, photo, Quarantine.MISSING, now)
     except BadPhoto as bad:
         return _set_aside(photo_id, photo, bad.reason, now)
+    except Unable:
+        raise
     except Lost:
         with quick_transaction():
             run(COUNT_TRY, {"photo": photo_id})

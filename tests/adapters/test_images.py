@@ -9,12 +9,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from app.adapters import children, image_child, images
-from app.adapters.children import Lost
+from app.adapters.children import READY, Child, Lost, Unable
 from app.adapters.images import BadPhoto, Encoded, encode
 from app.rules import photos
 from tests.photo_fixtures import (
@@ -207,6 +208,27 @@ def test_a_hanging_child_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Lost):
         child.encode(photo(), (1600, 1200))
     child.close()
+
+
+def test_a_child_that_cannot_even_begin_blames_no_picture(tmp_path: Path) -> None:
+    script = tmp_path / "child.py"
+    script.write_text("raise SystemExit('broken')")
+    child = Child(script, {})
+    with pytest.raises(Unable), child.asked(b"a picture"):
+        pass
+    child.close()
+
+
+def test_a_child_leaves_no_compiled_file_that_a_full_disk_could_cut(tmp_path: Path) -> None:
+    (tmp_path / "pixels.py").write_text("WORK = 'done'")
+    script = tmp_path / "child.py"
+    lines = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import pixels"
+    script.write_text(f"{lines}; sys.stdout.write({READY.decode()!r} + pixels.WORK); sys.stdout.flush()")
+    child = Child(script, {})
+    with child.asked():
+        assert child.read(4) == b"done"
+    child.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["child.py", "pixels.py"]
 
 
 def test_a_child_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

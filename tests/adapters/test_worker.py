@@ -115,7 +115,9 @@ def test_a_photo_that_brings_its_decoder_down_is_tried_three_times(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     deadly = tmp_path / "deadly.py"
-    deadly.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", encoding="ascii")
+    deadly.write_text(
+        "import os\nos.write(1, b'+')\nos.read(0, 1)\nos.kill(os.getpid(), 9)\n", encoding="ascii"
+    )
     cast.amina.put_photo(photo(1))
     monkeypatch.setattr(images, "CHILD", deadly)
     for tries in (1, 2, 3):
@@ -123,6 +125,22 @@ def test_a_photo_that_brings_its_decoder_down_is_tried_three_times(
         assert [(row.state, row.tries) for row in rows(app, Photo)] == [("received", tries)]
     work(app)
     assert [(row.state, row.reason) for row in rows(app, Photo)] == [("quarantined", "stuck")]
+
+
+def test_a_decoder_that_cannot_even_begin_costs_no_try_and_no_photo(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise EOFError('marshal data too short')", encoding="ascii")
+    for number in (1, 2):
+        cast.amina.put_photo(photo(number))
+    with monkeypatch.context() as patch:
+        patch.setattr(images, "CHILD", broken)
+        for _sweep in range(4):
+            work(app)
+        assert {(row.state, row.tries) for row in rows(app, Photo)} == {("received", 0)}
+    work(app)
+    assert states(app) == ["ready", "ready"]
 
 
 def test_a_store_that_is_down_costs_no_try(app: Flask, cast: Cast) -> None:

@@ -120,11 +120,26 @@ def test_a_photo_over_which_the_model_dies_is_not_tried_for_ever(
     looking: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     dying = tmp_path / "dying.py"
-    dying.write_text("raise SystemExit")
+    dying.write_text("import sys; sys.stdout.write('+'); sys.stdout.flush(); sys.stdin.buffer.read(4)")
     monkeypatch.setattr(face_finder, "SCRIPT", dying)
     send(looking, a_street(200))
     assert look(looking) == [0]
     assert look(looking) == []
+
+
+def test_a_model_that_cannot_even_begin_leaves_the_photo_to_be_looked_at(
+    looking: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise SystemExit")
+    send(looking, a_street(300))
+    face_finder.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(face_finder, "SCRIPT", broken)
+        with pytest.raises(face_finder.Unable):
+            look(looking)
+    assert staff_photo(looking)["looked_at"] is None
+    assert look(looking) == [1]
 
 
 def test_without_the_extra_nothing_is_looked_for_and_the_desk_says_so(
