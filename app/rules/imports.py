@@ -324,7 +324,7 @@ def _made_at(row: Row, text: str, around: Surroundings) -> datetime:
         return min(around.starts_at, around.now)
     moment = read_time(text, around.zone)
     if moment is None or moment < EARLIEST:
-        row.faults.append(Fault("time", text[:40]))
+        row.faults.append(Fault("past" if moment else "time", text[:40]))
         return around.starts_at
     if moment > around.now + timedelta(days=1):
         row.faults.append(Fault("future", text[:40]))

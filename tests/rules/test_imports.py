@@ -129,7 +129,7 @@ def test_a_category_is_known_by_code_and_by_name_in_each_language(cell: str, cat
         ("1;Skräp;kanske;;;", ["kind"]),
         ("1;Skräp;;i går;;", ["time"]),
         ("1;Skräp;;2027-01-01;;", ["future"]),
-        ("1;Skräp;;1999-01-01;;", ["time"]),
+        ("1;Skräp;;1999-01-01;;", ["past"]),
         (";Skräp;;;abc;18", ["place"]),
         (";Skräp;;;59,3;", ["place"]),
         (";Skräp;;;95;200", ["place"]),

@@ -56,6 +56,7 @@ FAULTS: dict[str, Any] = {
     "no_category": _("There is no category."),
     "kind": _("“%(value)s” is no kind. Write problem, good or idea."),
     "time": _("“%(value)s” is no time we understand. Write 2026-11-12 18:30."),
+    "past": _("“%(value)s” is too long ago. Only what was seen in the year 2000 or later can be taken in."),
     "future": _("“%(value)s” has not been yet."),
     "too_long": _("A text in it is too long."),
     "wrong": _("Something in it has the wrong form."),
