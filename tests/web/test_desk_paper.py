@@ -64,6 +64,7 @@ def test_a_poster_of_a_closed_walk_asks_for_no_code(cast: Cast) -> None:
     (text,) = page_texts(cast, "poster.pdf?lang=en")
     assert "no code to join by any more" in text
     assert "type the code" not in text
+    assert "No app, no account" not in text
 
 
 def test_cards_have_the_ten_categories_and_eight_invitations(cast: Cast) -> None:

@@ -83,7 +83,7 @@ def poster_words(tag: str, found: dict[str, Any]) -> dict[str, str]:
             "when": when(found["starts_at"], found["ends_at"]),
             "where": meeting(found),
             "how": how_to_join(found),
-            "promise": _("No app, no account. Works without coverage."),
+            "promise": _("No app, no account. Works without coverage.") if found["code"] else "",
             "qr_alt": _("QR code that leads to %(url)s", url=found["url"]),
             "organiser_word": _("Organiser"),
         }
