@@ -4,6 +4,7 @@ wrong settings (S17)."""
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -169,3 +170,16 @@ def test_s17_a_missing_key_or_folder_or_store_is_one_plain_line(tmp_path: Path) 
     ):
         assert is_one_line(refusal(tmp_path, ("serve",), good | wrong), word), wrong
     assert not (tmp_path / "data" / "trygga-steg.db").exists()
+
+
+def test_what_a_server_loads_late_leaves_no_compiled_file(
+    new_database: Callable[..., Database], tmp_path: Path
+) -> None:
+    """On a full disk Python writes half of one, and stumbles over it at every start from then on."""
+    folder = tmp_path / "late"
+    folder.mkdir()
+    (folder / "late.py").write_text("DAY = 1", encoding="ascii")
+    environment = {**new_database("sqlite").environment(), "PYTHONDONTWRITEBYTECODE": ""}
+    script = f"import sys, app.wsgi; sys.path.insert(0, {str(folder)!r}); import late"
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=True)
+    assert [path.name for path in folder.iterdir()] == ["late.py"]
