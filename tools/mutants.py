@@ -4,7 +4,8 @@
 
 Promises to leave the tree alone, and to end with a failure when a defect goes unseen, when a test does
 not pass before its defect is there, or when a defect's words are no longer in the code. It shows that
-the tests can fail; it does not look for defects that nobody has thought of.
+the tests can fail; it does not look for defects that nobody has thought of. What a browser test must see is
+bundled as it would be shipped.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.defects import DEFECTS, Defect
+from tools.defects_of_phone import FAULTS
 from tools.defects_of_trials import TRIALS
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("app", "migrations", "tests", "pyproject.toml", "package.json")
+COPIED = ("app", "migrations", "tests", "tools", "pyproject.toml", "package.json")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".pytest_cache")
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", "--no-header")
+BROWSER = "tests/e2e/"
 SECONDS = 300
 
 
 def main(words: list[str]) -> int:
     """Run all defects, or those whose promise, name, file and test hold all `words`; the exit status."""
-    told = {f"{each.promise} {each.name} {each.file} {each.test}": each for each in [*DEFECTS, *TRIALS]}
+    told = {
+        f"{each.promise} {each.name} {each.file} {each.test}": each for each in [*DEFECTS, *FAULTS, *TRIALS]
+    }
     chosen = [each for text, each in told.items() if all(word in text for word in words)]
     with tempfile.TemporaryDirectory(prefix="mutants-") as directory:
         tree = copied(Path(directory) / "tree")
@@ -77,6 +82,8 @@ def seeded(tree: Path, defect: Defect) -> Iterator[bool]:
         text = text.replace(old, new, 1)
     try:
         path.write_text(text, encoding="utf-8")
+        if defect.test.startswith(BROWSER):
+            run(tree, sys.executable, "-m", "tools.bundle").check_returncode()
         yield is_there and text != whole
     finally:
         path.write_text(whole, encoding="utf-8")
