@@ -63,7 +63,8 @@ CATALOGUE: dict[str, Kind] = {
     "code_missing": Kind(422, _("Type the code that stands on the poster.")),
     "code_unknown": Kind(404, _("That code does not match. Check the poster and try again.")),
     "receipt_unknown": Kind(
-        404, _("Nothing is here with that code. If a phone shows it, open the app there: it sends again.")
+        404,
+        _("Nothing is here with that code. If it is typed right, open the app on the phone: it sends again."),
     ),
     "walk_not_open": Kind(403, _("The walk has not opened yet."), retry=True),
     "walk_over": Kind(410, _("The walk has ended.")),

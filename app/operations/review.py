@@ -155,10 +155,16 @@ def history(actor: Actor, walk_id: UUID, pin_id: UUID) -> list[dict[str, Any]]:
             "changed": row.changed,
             "lost": row.lost,
             "conflict_copy": row.fields if row.is_conflict_copy else None,
-            "act": row.fields if row.actor.startswith("facilitator:") else None,
+            "act": row.fields if _is_act(row) else None,
         }
         for row in rows
     ]
+
+
+def _is_act(row: sa.Row[Any]) -> bool:
+    """Whether staff did this; a message that they brought by hand tells the whole pin, and is none."""
+    is_by_staff = row.actor.startswith("facilitator:") and not row.is_conflict_copy
+    return is_by_staff and set(row.changed) == set(row.fields)
 
 
 def locked_walk(actor: Actor, walk_id: UUID) -> sa.Row[Any]:

@@ -131,7 +131,9 @@ def test_all_of_it_is_taken_back_and_brought_back_as_it_stood(cast: Cast) -> Non
         acts = list(db.session.scalars(db.select(Audit.act).where(Audit.thing == "import")))
         assert sorted(acts) == ["import_bring", "import_done", "import_redone", "import_undone"]
         history = db.session.scalars(
-            db.select(PinRevision.fields).where(PinRevision.pin_id == pins(cast)[1].id)
+            db.select(PinRevision.fields)
+            .where(PinRevision.pin_id == pins(cast)[1].id)
+            .order_by(PinRevision.seq)
         )
         assert [one.get("withdrawn") for one in history] == [None, True, False]
 

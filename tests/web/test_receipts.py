@@ -76,7 +76,7 @@ def test_no_code_is_another_phones_and_nothing_of_it_lies_in_the_database(cast: 
     assert not any(code in kept or code.replace("-", "") in kept for code in codes)
 
 
-@pytest.mark.parametrize("code", ["", "00000-00000", "ÅÄÖ", "\x00" * 10, "0" * 5000, "ABCDE-FGHJ\ud800"[:10]])
+@pytest.mark.parametrize("code", ["00000-00000", "ÅÄÖ", "\x00" * 10, "0" * 5000, "ABCDE-FGHJ\ud800"[:10]])
 def test_a_wrong_code_is_told_so(cast: Cast, code: str) -> None:
     receipt(cast.amina)
     assert ask(cast, code)[0] == 404
@@ -117,3 +117,12 @@ def test_it_outlives_a_change_of_the_key(cast: Cast) -> None:
     assert ask(cast, code)[0] == 404
     assert receipt(cast.amina)["code"] != code
     cast.app.config["SETTINGS"] = before
+
+
+def test_an_empty_field_is_asked_to_be_filled_and_a_wrong_code_to_be_looked_at(cast: Cast) -> None:
+    english = {"Accept-Language": "en"}
+    empty = cast.nobody.post("/kvitto", data={"code": " "}, headers=english)
+    wrong = cast.nobody.post("/kvitto", data={"code": "K7M2P-X4T9R"}, headers=english)
+    assert (empty.status_code, wrong.status_code) == (422, 404)
+    assert "Type the code that the phone shows" in empty.text
+    assert "If it is typed right, open the app" in wrong.text

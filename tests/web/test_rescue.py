@@ -132,6 +132,25 @@ def test_a_forged_proof_is_none(cast: Cast, forged: str) -> None:
     (pin,) = pins(cast)
     assert (pin.text, pin.rev, pin.has_conflict) == ("Mitt", 1, True)
     assert cast.count(PinRevision, PinRevision.is_conflict_copy) == 1
+    told = cast.fatima.get(f"/api/desk/walks/{cast.a.id}/pins/{pin_id}/history").json["revisions"]
+    assert (told[-1]["by"], told[-1]["act"]) == ("facilitator", None)
+    assert told[-1]["conflict_copy"]["text"] == "Förfalskat"
+
+
+def test_a_wrong_press_forgets_nothing(cast: Cast) -> None:
+    there = bring(cast, a_file(a_manifest(cast.a.id, [a_thing("pin", uuid4(), a_pin())])))
+    for data in ({}, {"act": "x"}):
+        assert cast.fatima.post(there, data=data).status_code == 422
+    assert states(cast, there) == ["new"]
+
+
+def test_a_file_of_which_nothing_came_is_no_success(cast: Cast) -> None:
+    body = a_pin() | {"made_at": "i går"}
+    there = bring(cast, a_file(a_manifest(cast.a.id, [a_thing("pin", uuid4(), body)])))
+    cast.fatima.post(there, data={"act": "take_in"})
+    page = cast.fatima.get(there, headers={"Accept-Language": "en"}).text
+    assert "Nothing of the phone’s file could be taken in." in page
+    assert "The phone’s file is taken in." not in page
 
 
 def test_who_a_restored_server_has_forgotten_is_known_again_by_the_file(cast: Cast) -> None:

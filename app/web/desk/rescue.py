@@ -17,6 +17,7 @@ from app.adapters.jobs import doorbell
 from app.db import transaction
 from app.i18n import language
 from app.operations import imports, rescue, walks
+from app.problems import Problem
 from app.rules.rescue import BadRescue
 from app.web.api.common import now
 from app.web.auth import facilitator
@@ -67,8 +68,10 @@ def show(walk_id: UUID, rescue_id: UUID) -> str:
 @bp.post("/<uuid:rescue_id>")
 def settle(walk_id: UUID, rescue_id: UUID) -> Any:
     """Take the file in, or forget it."""
-    there = f"/desk/walks/{walk_id}/rescue"
-    if request.form.get("act") != "take_in":
+    there, act = f"/desk/walks/{walk_id}/rescue", request.form.get("act")
+    if act not in ("take_in", "drop"):
+        raise Problem("invalid")
+    if act == "drop":
         with transaction():
             imports.drop(facilitator(), walk_id, rescue_id)
         return redirect(there, 303)

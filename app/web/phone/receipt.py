@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
+from flask_babel import gettext as _
 
 from app.operations import receipts
 from app.problems import CATALOGUE, Problem
@@ -26,6 +27,9 @@ def ask() -> str:
 def check() -> Any:
     """What has arrived, counted now; guesses are counted too."""
     typed = request.form.get("code", "")[:64]
+    if not typed.strip():
+        fault = _("Type the code that the phone shows under My pins.")
+        return render_template("public/receipt.html", code="", receipt=None, fault=fault), 422
     try:
         with checked_attempts("receipt"):
             receipt = receipts.check(typed)

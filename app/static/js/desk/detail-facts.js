@@ -164,8 +164,12 @@ function fieldWord(name) {
   return words[name] ?? name.replaceAll('_', ' ');
 }
 
-/** @param {unknown} value */
-const plain = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+/** @param {string} name of a field @param {unknown} value @param {DeskBundle} bundle */
+function plain(name, value, { categories }) {
+  const word = typeof value === 'string' ? value : JSON.stringify(value);
+  if (name === 'kind') return kindWord(word);
+  return (name === 'category' && categories.find(({ code }) => code === word)?.tile) || word;
+}
 
 /** @param {string} who @param {{text_public: Record<string, string>}} act */
 function publicSentence(who, act) {
@@ -174,14 +178,18 @@ function publicSentence(who, act) {
   return t('{who} wrote the public text: “{text}”', { who, text: texts.join(' / ') });
 }
 
-/** @param {Revision} revision */
-function sentence(revision) {
+/** What a revision or an act did, and who. @param {Revision} revision */
+export function sentence(revision) {
   const by = revision.by === 'facilitator' ? (revision.name ?? t('Facilitator')) : t('The participant');
   const { act } = revision;
   if (act && 'participant_hidden' in act)
     return act.participant_hidden
       ? t('{who} hid the participant', { who: by })
       : t('{who} showed the participant again', { who: by });
+  if (revision.conflict_copy)
+    return revision.by === 'facilitator'
+      ? t('{who} took in another version with a phone’s file. Both are kept.', { who: by })
+      : t('Another version came from the phone. Both are kept.');
   if (revision.changed.length > 12) return t('{who} sent the pin', { who: by });
   if (act && 'withdrawn' in act)
     return act.withdrawn
@@ -212,12 +220,11 @@ function sentence(revision) {
     const to = /** @type {any} */ (act.review ?? act.text_review);
     return t('{who}: {thing} – {state}', { who: by, thing: fieldWord(name), state: reviewWord(to) });
   }
-  if (revision.conflict_copy) return t('Another version came from the phone. Both are kept.');
   return t('{who} changed {what}', { who: by, what: formatList(revision.changed.map(fieldWord)) });
 }
 
-/** @param {Revision[]} revisions @param {string} zone */
-export function historyList(revisions, zone) {
+/** @param {Revision[]} revisions @param {DeskBundle} bundle */
+export function historyList(revisions, bundle) {
   const items = revisions.map((revision) => {
     const lost = Object.entries(revision.lost ?? revision.conflict_copy ?? {});
     const shown = revision.conflict_copy
@@ -229,14 +236,14 @@ export function historyList(revisions, zone) {
       h(
         'time',
         { class: 'small muted', datetime: revision.at },
-        timeIn(revision.at, zone, { dateStyle: 'short', timeStyle: 'medium' }),
+        timeIn(revision.at, bundle.area.timezone, { dateStyle: 'short', timeStyle: 'medium' }),
       ),
       h('span', null, sentence(revision)),
       shown.length > 0 &&
         h(
           'ul',
           { class: 'lost' },
-          shown.map(([name, value]) => h('li', null, `${fieldWord(name)}: ${plain(value)}`)),
+          shown.map(([name, value]) => h('li', null, `${fieldWord(name)}: ${plain(name, value, bundle)}`)),
         ),
     );
   });

@@ -137,9 +137,7 @@ function past(view, context) {
     if (!box.open || body.childElementCount > 0) return;
     const revisions = await context.history(view);
     body.replaceChildren(
-      revisions
-        ? historyList(revisions, context.bundle.area.timezone)
-        : h('p', null, t('No contact just now.')),
+      revisions ? historyList(revisions, context.bundle) : h('p', null, t('No contact just now.')),
     );
   });
   if (view.conflict) box.open = true;
