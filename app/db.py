@@ -160,8 +160,20 @@ CROSSED = ("40001", "40P01", "23503", "SQLITE_CONSTRAINT_FOREIGNKEY")
 
 def has_crossed(error: sa.exc.DBAPIError) -> bool:
     """Whether a transaction only met another one, and may simply begin again."""
-    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
-    return isinstance(error, Vanished) or code in CROSSED
+    return isinstance(error, Vanished) or _code(error) in CROSSED
+
+
+NO_ROOM = ("53100", "SQLITE_FULL", "SQLITE_IOERR_WRITE")
+"""PostgreSQL's word for a full disk, and SQLite's two."""
+
+
+def has_no_room(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database could not write for want of room."""
+    return _code(error) in NO_ROOM
+
+
+def _code(error: sa.exc.DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
 
 
 class Busy(sa.exc.OperationalError):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
-from app.adapters.photo_store import S3Store, clear_abandoned, sync_directory, typed_errors
+from app.adapters.photo_store import S3Store, clear_abandoned, sync_directory, typed_errors, write_all
 from app.rules.backups import archives
 
 UNFINISHED = ".part"
@@ -78,13 +78,13 @@ class Folder:
     def _write(self, path: Path, chunks: Iterable[bytes]) -> None:
         with typed_errors():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        try:
             for chunk in chunks:
-                with typed_errors():
-                    file.write(chunk)
+                write_all(descriptor, chunk)
             with typed_errors():
-                file.flush()
-                os.fsync(file.fileno())
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def names(self) -> list[str]:
         with typed_errors():
@@ -132,7 +132,7 @@ class BucketFolder:
         with tempfile.TemporaryFile(dir=self._store.spool_dir) as file:
             with typed_errors():
                 for part in client.get(key):
-                    file.write(part)
+                    write_all(file.fileno(), bytes(part))
             file.seek(0)
             yield file
 

@@ -132,7 +132,7 @@ def spool(stream: BinaryIO, limit: int, directory: Path) -> Spooled:
             if size > limit:
                 raise TooLong
             digest.update(chunk)
-            _write(file, chunk)
+            write_all(file, chunk)
         with typed_errors():
             os.fsync(file)
     return Spooled(path, digest.hexdigest(), size)
@@ -176,7 +176,7 @@ class LocalStore:
 
     def put(self, key: str, data: bytes) -> None:
         with _new_file(self._spool_dir) as (file, path):
-            _write(file, data)
+            write_all(file, data)
             with typed_errors():
                 os.fsync(file)
         try:
@@ -353,7 +353,8 @@ def _new_file(directory: Path) -> Iterator[tuple[int, Path]]:
         os.close(file)
 
 
-def _write(file: int, data: bytes) -> None:
+def write_all(file: int, data: bytes) -> None:
+    """Write all of `data` to an open file. Raises StoreFull, StoreUnavailable."""
     rest = memoryview(data)
     with typed_errors():
         while rest:

@@ -12,19 +12,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.engine import Connection
 
 from app.adapters.archive import CHUNK_BYTES, Contents, Member, read_whole, sealed, whole
 from app.adapters.backup_place import BackupPlace, open_place
 from app.adapters.photo_store import NotFound
 from app.adapters.rows import kinds_of, lines
 from app.adapters.secrets import key_mark, new_epoch
+from app.adapters.work_files import work_folder, write_file
 from app.db import db, quick_transaction, run, table
 from app.logs import log
 from app.models import LoginSession, Photo, RateWindow, Refill, Spent, Walk
@@ -78,8 +77,8 @@ def create(place: BackupPlace, revision: str, tell: Callable[[str], None] = lamb
     Raises StoreFull, StoreUnavailable, BadArchive, Unsettled; then no archive of it is left.
     """
     name = archive_name(datetime.now(UTC), new_epoch()[:8])
-    with TemporaryDirectory(dir=_spool_dir(), prefix="backup-") as spool:
-        packing = _Packing(Path(spool), revision, tell)
+    with work_folder(photo_store().spool_dir, "backup-") as spool:
+        packing = _Packing(spool, revision, tell)
         place.save(name, sealed(packing.members(), packing.facts))
     tell("reading it back")
     try:
@@ -117,10 +116,6 @@ def prune(place: BackupPlace, keep: int) -> list[str]:
 def newest(place: BackupPlace) -> str | None:
     names = archives(place.names())
     return names[-1] if names else None
-
-
-def _spool_dir() -> Path:
-    return photo_store().spool_dir
 
 
 @dataclass
@@ -186,20 +181,12 @@ class _Packing:
         with db.engine.connect() as connection:  # every statement sees the same moment
             for one in tables():
                 snapshot.kinds[one.name] = kinds_of(one)
-                snapshot.counts[one.name] = self._spool_rows(connection, one)
+                snapshot.counts[one.name] = write_file(self._path(one.name), lines(connection, one))
             snapshot.files = list(stored_files(connection))
             rows = connection.execute(sa.select(WALK.c.id, WALK.c.epoch, WALK.c.feed_seq))
             snapshot.walks = [(row.id, row.epoch, row.feed_seq) for row in rows]
         self._tell(f"{snapshot.counts['pin']} pins, {len(snapshot.files)} photo files")
         return snapshot
-
-    def _spool_rows(self, connection: Connection, one: sa.Table) -> int:
-        count = 0
-        with self._path(one.name).open("wb") as file:
-            for line in lines(connection, one):
-                file.write(line)
-                count += 1
-        return count
 
     def _table(self, name: str) -> Member:
         path = self._path(name)

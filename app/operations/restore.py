@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.adapters.archive import Contents, read_whole
-from app.adapters.photo_store import NotFound
+from app.adapters.photo_store import NotFound, StoreFull
 from app.adapters.rows import inward_of, kinds_of, lines, load
 from app.adapters.secrets import key_mark, new_epoch
-from app.db import db, has_crossed, quick_transaction, run, table
+from app.adapters.work_files import work_folder, write_file
+from app.db import db, has_crossed, has_no_room, quick_transaction, run, table
 from app.logs import log
 from app.models import Organisation, Walk
 from app.operations import audit
@@ -73,16 +74,17 @@ def restore(file: BinaryIO, schema: Schema, now: datetime, *, any_key: bool = Fa
     Raises BadArchive, OtherKey (unless `any_key`), StoreFull, StoreUnavailable; the database is then
     as it was, and the store holds at most some files more.
     """
-    with TemporaryDirectory(dir=photo_store().spool_dir, prefix="restore-") as directory:
-        spool = Path(directory)
+    with work_folder(photo_store().spool_dir, "restore-") as spool:
         contents = verified(file, lambda name, chunks: _spool_table(spool, name, chunks))
         manifest = contents.manifest
         _check_version(manifest, schema, any_key)
-        kinds = _kinds_of_today(spool, manifest, schema)
+        with _room_told():
+            kinds = _kinds_of_today(spool, manifest, schema)
         file.seek(0)
         photos = _put_photos(file, contents)
         try:
-            counts = _swap(spool, kinds, now, manifest)
+            with _room_told():
+                counts = _swap(spool, kinds, now, manifest)
         except (ValueError, KeyError, TypeError, sa.exc.DBAPIError) as error:
             raise BadArchive(f"its rows do not fit: {str(error).splitlines()[0]}") from error
     lacking = tuple(manifest["lacking"])
@@ -91,9 +93,18 @@ def restore(file: BinaryIO, schema: Schema, now: datetime, *, any_key: bool = Fa
 
 def _spool_table(spool: Path, name: str, chunks: Iterator[bytes]) -> None:
     if name.startswith("tables/"):
-        with (spool / name.removeprefix("tables/")).open("wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
+        write_file(spool / name.removeprefix("tables/"), chunks)
+
+
+@contextmanager
+def _room_told() -> Iterator[None]:
+    """A database without room is told as a store without room. Raises StoreFull."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if not has_no_room(error):
+            raise
+        raise StoreFull from error
 
 
 def _check_version(manifest: Mapping[str, Any], schema: Schema, any_key: bool) -> None:
@@ -124,8 +135,7 @@ def _migrated(spool: Path, kinds: Kinds, revision: str, schema: Schema) -> Kinds
     schema.bring(url, schema.head)
     with engine.connect() as connection:
         for one in tables():
-            with (spool / f"{one.name}.jsonl").open("wb") as file:
-                file.writelines(lines(connection, one))
+            write_file(spool / f"{one.name}.jsonl", lines(connection, one))
     engine.dispose()
     return {one.name: kinds_of(one) for one in tables()}
 

@@ -15,14 +15,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.adapters.photo_store import StoreFull, StoreUnavailable
-from app.db import db
+from app.db import db, has_no_room
 from app.logs import log
 from app.problems import BY_STATUS, Problem
 
 RETRY_AFTER = "5"
-NO_SPACE = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
-DISK_FULL = "53100"
-"""PostgreSQL's SQLSTATE."""
 
 
 def init_errors(app: Flask) -> None:
@@ -67,13 +64,9 @@ def problem_of_http(error: HTTPException) -> Problem:
 
 
 def _problem_of_database(error: DBAPIError) -> Problem:
-    original = error.orig
-    if (
-        getattr(original, "sqlite_errorname", None) in NO_SPACE
-        or getattr(original, "sqlstate", None) == DISK_FULL
-    ):
+    if has_no_room(error):
         return Problem("storage_full")
-    log.warning("database", extra={"fields": {"error": type(original).__name__}})
+    log.warning("database", extra={"fields": {"error": type(error.orig).__name__}})
     return Problem("busy")
 
 

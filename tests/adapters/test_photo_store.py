@@ -23,11 +23,11 @@ from app.adapters.photo_store import (
     StoreFull,
     StoreUnavailable,
     TooLong,
-    _write,
     checked,
     clear_spool,
     open_store,
     spool,
+    write_all,
 )
 from tests.processes import free_port
 from tests.stores import CREDENTIALS
@@ -177,7 +177,7 @@ def test_a_full_disk_while_putting_is_told_and_keeps_what_was_there(tmp_path: Pa
 
 def test_a_device_without_room_is_full() -> None:
     with open("/dev/full", "wb") as device, pytest.raises(StoreFull):
-        _write(device.fileno(), BYTES)
+        write_all(device.fileno(), BYTES)
 
 
 def test_a_disk_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:

@@ -13,11 +13,13 @@ import pytest
 import sqlalchemy as sa
 
 from app.adapters.backup_place import open_place
-from app.adapters.photo_store import ABANDONED_AFTER_S, StoreUnavailable
+from app.adapters.photo_store import ABANDONED_AFTER_S, StoreFull, StoreUnavailable
+from app.cli_keeping import backup as commands
 from app.db import db
 from app.models import Audit, Pin
 from app.operations import backup
 from app.operations.photos import photo_store
+from tests.adapters.test_photo_store import no_file_larger_than
 from tests.builders import sha256
 from tests.cast import Cast
 from tests.contract.disasters import pick
@@ -171,6 +173,28 @@ def test_a_backup_that_breaks_off_leaves_nothing_behind(any_place: str, tmp_path
     assert place.names() == []
     if "://" not in any_place:
         assert list(Path(any_place).iterdir()) == []
+
+
+@pytest.mark.parametrize("room", [100, 20_000])
+@pytest.mark.sqlite_is_enough
+def test_a_disk_too_full_for_a_backup_is_told_and_nothing_half_is_left(
+    lived_in: Cast, place: str, room: int
+) -> None:
+    """Too full for the tables beside it, or for the archive itself."""
+    runner = lived_in.app.test_cli_runner()
+    with no_file_larger_than(room):
+        told = runner.invoke(commands, ["create", "--to", place])
+    assert told.exit_code == 1
+    assert told.output.splitlines()[-1] == "trygga steg: there is no room for it; nothing was changed"
+    assert not list(Path(place).iterdir())
+    with lived_in.app.app_context():
+        assert list(photo_store().spool_dir.iterdir()) == []
+
+
+def test_a_full_disk_is_told_however_little_was_to_be_written(tmp_path: Path) -> None:
+    place = open_place(str(tmp_path / "archives"), tmp_path)
+    with no_file_larger_than(4096), pytest.raises(StoreFull):
+        place.save("trygga-steg-20260101T000000Z-00000000.tar", [bytes(100)] * 50)
 
 
 @pytest.mark.sqlite_is_enough

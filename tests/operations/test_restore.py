@@ -20,12 +20,14 @@ from app.adapters.archive import Member, sealed, whole
 from app.adapters.rows import kinds_of, lines
 from app.adapters.secrets import key_mark
 from app.cli_keeping import _schema
+from app.cli_keeping import backup as commands
 from app.config import load_settings
 from app.db import db
 from app.operations import backup
 from app.operations.photos import photo_store
 from app.operations.restore import OtherKey
 from app.rules.backups import FORMAT, BadArchive
+from tests.adapters.test_photo_store import no_file_larger_than
 from tests.cast import Cast
 from tests.databases import ENGINES, Database
 from tests.operations.keeping import (
@@ -160,6 +162,24 @@ def test_a_restore_that_fails_at_any_statement_changes_nothing(lived_in: Cast, p
         number += 1
     assert number > 40
     assert rows(lived_in) != before
+
+
+@pytest.mark.parametrize("room", [100, 50_000])
+@pytest.mark.sqlite_is_enough
+def test_a_disk_too_full_for_a_restore_is_not_called_a_broken_archive(
+    lived_in: Cast, place: str, room: int
+) -> None:
+    """Too full for the unpacked tables, or for the database."""
+    make(lived_in, place)
+    lived_in.amina.put_pin()
+    before = rows(lived_in)
+    with no_file_larger_than(room):
+        told = lived_in.app.test_cli_runner().invoke(commands, ["restore", "--to", place, "--yes"])
+    assert told.exit_code == 1
+    assert told.output == "trygga steg: there is no room for it; nothing was changed\n"
+    assert rows(lived_in) == before
+    with lived_in.app.app_context():
+        assert list(photo_store().spool_dir.iterdir()) == []
 
 
 def first_columns(cast: Cast, directory: Path) -> dict[str, set[str]]:
