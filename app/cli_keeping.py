@@ -18,7 +18,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from app.adapters.backup_place import BackupPlace
+from app.adapters.backup_place import BackupPlace, NotWritable
 from app.adapters.photo_store import NotFound, StoreFull, StoreUnavailable
 from app.config import ConfigError
 from app.migrating import migrate, need_tables, revisions
@@ -52,6 +52,8 @@ def _plainly() -> Iterator[None]:
         raise ConfigError("photos came in faster than they could be copied: try again") from None
     except StoreFull:
         raise ConfigError("there is no room for it; nothing was changed") from None
+    except NotWritable as error:
+        raise ConfigError(f"the backup folder {error}") from None
     except StoreUnavailable as error:
         raise ConfigError(f"the storage does not answer: {error.__cause__}") from None
 

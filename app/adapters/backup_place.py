@@ -14,10 +14,23 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
-from app.adapters.photo_store import S3Store, clear_abandoned, sync_directory, typed_errors, write_all
+from app.adapters.photo_store import (
+    NO_SPACE,
+    S3Store,
+    StoreFull,
+    StoreUnavailable,
+    clear_abandoned,
+    sync_directory,
+    typed_errors,
+    write_all,
+)
 from app.rules.backups import archives
 
 UNFINISHED = ".part"
+
+
+class NotWritable(StoreUnavailable):
+    """The folder cannot be made, or nothing can be put in it; the message names it."""
 
 
 class BackupPlace(Protocol):
@@ -62,8 +75,9 @@ class Folder:
         self._root = root
 
     def save(self, name: str, chunks: Iterable[bytes]) -> None:
-        with typed_errors():
+        with self._writable():
             self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with typed_errors():
             clear_abandoned(self._root.glob(f"*{UNFINISHED}"))
         unfinished = self._root / (name + UNFINISHED)
         try:
@@ -76,7 +90,7 @@ class Folder:
             raise
 
     def _write(self, path: Path, chunks: Iterable[bytes]) -> None:
-        with typed_errors():
+        with self._writable():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             for chunk in chunks:
@@ -85,6 +99,15 @@ class Folder:
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in NO_SPACE:
+                raise StoreFull from error
+            raise NotWritable(f"{self._root} cannot be written: {error.strerror}") from error
 
     def names(self) -> list[str]:
         with typed_errors():

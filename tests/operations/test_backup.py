@@ -191,6 +191,17 @@ def test_a_disk_too_full_for_a_backup_is_told_and_nothing_half_is_left(
         assert list(photo_store().spool_dir.iterdir()) == []
 
 
+@pytest.mark.sqlite_is_enough
+def test_a_folder_that_cannot_be_made_or_written_is_named(lived_in: Cast, tmp_path: Path) -> None:
+    file = tmp_path / "a file"
+    file.write_bytes(b"")
+    for folder in ("/proc/nope", "/proc/self", str(file), str(file / "archives")):
+        told = lived_in.app.test_cli_runner().invoke(commands, ["create", "--to", folder])
+        assert told.exit_code == 1
+        last = told.output.splitlines()[-1]
+        assert last.startswith(f"trygga steg: the backup folder {folder} cannot be written: "), folder
+
+
 def test_a_full_disk_is_told_however_little_was_to_be_written(tmp_path: Path) -> None:
     place = open_place(str(tmp_path / "archives"), tmp_path)
     with no_file_larger_than(4096), pytest.raises(StoreFull):
