@@ -81,6 +81,11 @@ def create(setting: str | None, keep: int | None) -> None:
             click.echo(f"  lacking: {key} is missing or damaged in the photo store (flask doctor)")
         for name in operations.prune(place, keep) if keep else ():
             click.echo(f"  deleted {name}")
+        awaited = examination.awaited()
+    if made.lacking:
+        click.echo(f"{len(made.lacking)} photo files are lacking in it: flask doctor --ask-phones")
+    if awaited:
+        click.echo(f"{_not_come(awaited)}: this backup lacks them too.")
 
 
 @backup.command("list")
@@ -181,6 +186,7 @@ def doctor(ask_phones: bool, remove_orphans: bool) -> None:
             if finding:
                 findings.append(finding)
                 click.echo(f"{finding.what:8} {finding.key}")
+        awaited = examination.awaited()
         asked = examination.ask_phones(findings) if ask_phones else 0
         removed = examination.remove_orphans(findings) if remove_orphans else 0
     if asked:
@@ -190,7 +196,17 @@ def doctor(ask_phones: bool, remove_orphans: bool) -> None:
     for one in refills.of_all():
         came = f"{one.pins} pins and {one.photos} photos have come back from phones"
         click.echo(f"walk {one.walk_id}: {came} since {one.since:%Y-%m-%d %H:%M} UTC.")
-    left = len(findings) - removed
-    if left:
-        raise ConfigError(f"{left} of {looked_at} files are not as they should be")
+    wrong = _wrong(looked_at, len(findings) - removed, awaited)
+    if wrong:
+        raise ConfigError(", and ".join(wrong))
     click.echo(f"{looked_at} files, all well.")
+
+
+def _wrong(looked_at: int, left: int, awaited: int) -> list[str]:
+    """What is not well: of the files that were looked at, and of photos that have no file."""
+    wrong = [f"{left} of {looked_at} files are not as they should be"] if left else []
+    return wrong + ([_not_come(awaited)] if awaited else [])
+
+
+def _not_come(awaited: int) -> str:
+    return f"{awaited} photos are asked for and have not come"

@@ -23,6 +23,7 @@ from app.operations.photo_files import StoredFile, stored_files
 from app.operations.photos import photo_store
 
 PHOTO, ENCODING, WALK = table(Photo), table(PhotoEncoding), table(Walk)
+AWAITED = sa.select(sa.func.count()).select_from(PHOTO).where(PHOTO.c.state == "lost")
 ORPHAN_AFTER = timedelta(days=1)
 PROBES = "health/"
 
@@ -76,6 +77,12 @@ def ask_phones(findings: Iterable[Finding]) -> int:
                 sa.update(WALK).where(WALK.c.id == walk).values(epoch=new_epoch(), epoch_at=datetime.now(UTC))
             )
     return len(lost)
+
+
+def awaited() -> int:
+    """How many photos phones were asked for and have not sent yet."""
+    with db.engine.connect() as connection:
+        return connection.execute(AWAITED).scalar_one()
 
 
 def remove_orphans(findings: Iterable[Finding]) -> int:

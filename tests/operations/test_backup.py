@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from app.adapters.backup_place import open_place
 from app.adapters.photo_store import ABANDONED_AFTER_S, StoreFull, StoreUnavailable
 from app.cli_keeping import backup as commands
+from app.cli_keeping import doctor
 from app.db import db
 from app.models import Audit, Pin
 from app.operations import backup
@@ -173,6 +174,23 @@ def test_a_backup_that_breaks_off_leaves_nothing_behind(any_place: str, tmp_path
     assert place.names() == []
     if "://" not in any_place:
         assert list(Path(any_place).iterdir()) == []
+
+
+def test_a_backup_says_at_its_end_how_many_photos_it_lacks(lived_in: Cast, place: str) -> None:
+    runner = lived_in.app.test_cli_runner()
+    whole = runner.invoke(commands, ["create", "--to", place])
+    assert whole.output.endswith("read back whole\n")
+    with lived_in.app.app_context():
+        for key, _written in list(photo_store().listing()):
+            photo_store().delete(key)
+    lacks = runner.invoke(commands, ["create", "--to", place])
+    assert lacks.exit_code == 0
+    assert lacks.output.splitlines()[-1] == "2 photo files are lacking in it: flask doctor --ask-phones"
+    runner.invoke(doctor, ["--ask-phones"])
+    waits = runner.invoke(commands, ["create", "--to", place])
+    assert waits.exit_code == 0
+    last = "1 photos are asked for and have not come: this backup lacks them too."
+    assert waits.output.splitlines()[-1] == last
 
 
 @pytest.mark.parametrize("room", [100, 20_000])

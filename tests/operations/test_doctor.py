@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from app.cli_keeping import doctor
 from app.models import Photo
 from app.operations.doctor import Finding, ask_phones, examine, remove_orphans
 from app.operations.photos import photo_store
@@ -89,6 +90,23 @@ def test_phones_are_asked_for_lost_photos_and_bring_them_back(kept: Cast) -> Non
     assert findings(kept) == []
     assert kept.count(Photo, Photo.state == "ready") == 3
     assert kept.count(Photo) == 3
+
+
+def test_the_doctor_is_not_content_before_the_photos_asked_for_have_come(kept: Cast) -> None:
+    with kept.app.app_context():
+        for key in [key for key in keys(kept) if key.endswith("-full.jpg")]:
+            photo_store().delete(key)
+    runner = kept.app.test_cli_runner()
+    asked = runner.invoke(doctor, ["--ask-phones"])
+    assert "2 photos are asked for: phones that still hold them" in asked.output
+    assert asked.output.endswith("trygga steg: 2 of 5 files are not as they should be\n")
+    waits = runner.invoke(doctor)
+    assert waits.exit_code == 1
+    assert waits.output.endswith("trygga steg: 2 photos are asked for and have not come\n")
+    for photo in PHOTOS[:2]:
+        assert kept.amina.put_photo(photo).status_code == 201
+    content = runner.invoke(doctor)
+    assert (content.exit_code, "all well" in content.output) == (0, True), content.output
 
 
 def test_a_photo_that_is_not_lost_is_not_taken_twice(kept: Cast) -> None:
