@@ -138,7 +138,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
 def _data_dir(env: Mapping[str, str]) -> Path:
     path = Path(env.get("DATA_DIR") or REPOSITORY / "instance").resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = path / ".writable"
         probe.write_bytes(b"")
         probe.unlink()

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,6 +109,9 @@ def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def pragmas(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
+        _main, _name, file = connection.execute("PRAGMA database_list").fetchone()
+        if file:  # not in memory
+            keep_private(Path(file))
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -121,6 +124,18 @@ def _tune_sqlite(engine: Engine) -> None:
 
     # Not by a "begin" event: with one listener every statement asks for its events, a tenth of its cost.
     engine.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign]
+
+
+def keep_private(file: Path) -> None:
+    """Let its owner alone read a SQLite file and the two beside it; what belongs to others stays as it is.
+
+    By name: to open and close the file here would take away SQLite's locks on it.
+    """
+    for part in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        with suppress(OSError):
+            now = part.stat()
+            if now.st_uid == os.geteuid() and now.st_mode & 0o077:
+                part.chmod(now.st_mode & 0o700)
 
 
 def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:

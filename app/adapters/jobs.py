@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
 from app.config import Settings
+from app.db import keep_private
 from app.logs import log
 
 NAME = "trygga-steg"
@@ -71,11 +73,16 @@ def _open(settings: Settings) -> Huey:
     file = settings.data_dir / "jobs.db"
     own = {"filename": str(file), "fsync": False, "timeout": BUSY_TIMEOUT_S, "cache_mb": 1}
     try:
-        return SqliteHuey(NAME, **own, **options)
+        return _private(SqliteHuey(NAME, **own, **options), file)
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise
         # A power cut may break what is never brought to the disk. There is nothing in it to save.
         for part in settings.data_dir.glob("jobs.db*"):
             part.unlink(missing_ok=True)
-        return SqliteHuey(NAME, **own, **options)
+        return _private(SqliteHuey(NAME, **own, **options), file)
+
+
+def _private(queue: Huey, file: Path) -> Huey:
+    keep_private(file)
+    return queue
