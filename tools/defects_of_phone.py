@@ -147,9 +147,9 @@ SENDING = [
     ),
     Defect(
         "P9",
-        "a login page taken for a sick server",
-        OUTBOX,
-        (("result.portal || (result.ok && result.data?.id !== entry.target);", "!entry || !result;"),),
+        "a login page that is not named",
+        f"{PHONE}ui/strip.js",
+        (("if (sync.lastError === 'portal') {", "if (sync.lastError === 'full') {"),),
         f"{NETWORK}p09_a_network_that_wants_a_login_is_named_and_gets_nothing",
     ),
     Defect(
@@ -203,9 +203,9 @@ AROUND = [
     ),
     Defect(
         "P17",
-        "a new version offered over an open sheet",
+        "a new version offered while something is sent",
         f"{PHONE}update.js",
-        (("|| busy() ||", "||"),),
+        (("|| busy() || syncState().running) return;", "|| busy()) return;"),),
         f"{VERSIONS}p17_a_new_version_waits_while_a_sheet_is_open_or_something_is_sent",
     ),
     Defect(
