@@ -154,6 +154,12 @@ def test_p31_one_photo_on_two_pins_is_stored_once_and_stays_when_one_goes(
     phone.page.goto(f"{phone.home}#/pin/{one['id']}")
     phone.find("dialog[open] #pin-remove").click()
     wait_until(lambda: phone.pin(one["id"])["withdrawn"], "the first taken back")
+    phone.wait_until_sent()
+    # When nobody can want it back any more, its photos leave the phone: those that no other pin shows.
+    phone.page.clock.install()
+    phone.page.clock.fast_forward(13 * 3_600_000)
+    phone.sync()
+    wait_until(lambda: phone.pin(one["id"])["photos"] == [], "the first gone for good")
     assert phone.pin(two["id"])["photos"][0]["sha256"] == sha256
     assert phone.photos()[0]["has_bytes"]
 
