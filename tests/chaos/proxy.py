@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from tests.waiting import wait_until
 
 LIMIT = 64 * 1024 * 1024
+LONGEST_HOLD_S = 100
 PORTAL = b"<!doctype html><title>Free Wi-Fi</title><h1>Welcome! Accept our terms to go on line.</h1>"
 
 
@@ -329,14 +330,17 @@ def unreachable() -> Act:
 
 
 def hold(gate: threading.Event, before: bool = True) -> Act:
-    """Wait for `gate` before the server is asked, or with before=False after it has answered."""
+    """Wait for `gate` before the server is asked, or with before=False after it has answered.
+
+    Not for ever: a test that fails meanwhile must come to its end.
+    """
 
     async def act(road: Road, exchange: Exchange) -> None:
         if before:
-            await asyncio.to_thread(gate.wait)
+            await asyncio.to_thread(gate.wait, LONGEST_HOLD_S)
         answer = await road.ask(exchange)
         if not before:
-            await asyncio.to_thread(gate.wait)
+            await asyncio.to_thread(gate.wait, LONGEST_HOLD_S)
         if answer:
             await road.tell(exchange, answer)
 
