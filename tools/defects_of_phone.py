@@ -167,6 +167,7 @@ SENDING = [
             ("void (isVisible() && retry())", "undefined"),
             ("  globalThis.addEventListener?.('online', retry);\n", ""),
             ("timer = setTimeout(attempt, ", "timer = setTimeout(() => undefined, "),
+            ("afterSave = setTimeout(attempt, AFTER_SAVE_MS);", "afterSave = undefined;"),
         ),
         f"{LIFE}p25_a_frozen_page_sends_when_it_thaws_without_any_background_sync",
     ),
