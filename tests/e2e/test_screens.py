@@ -125,10 +125,11 @@ def faults(phone: Phone, screen: str) -> list[str]:
 
 
 def open_screen(phone: Phone, path: str) -> None:
+    """The screen, once its sheet is there and has come to rest."""
     phone.browser.run(f"location.hash = '#/{path}'")
-    phone.browser.until("document.getAnimations().every((one) => one.playState !== 'running')", "rest")
     if path and path.split("/", maxsplit=1)[0] not in ("new", "move"):
         phone.find("dialog[open]").last.wait_for()
+    phone.browser.until("document.getAnimations().every((one) => one.playState !== 'running')", "rest")
 
 
 @pytest.mark.parametrize(
