@@ -195,7 +195,9 @@ def test_f08_an_update_of_the_app_wipes_nothing_unsent(joined: Joined, pictures:
     phone.page.goto(f"{phone.home}#/pin/{note['id']}")
     phone.find("dialog[open] textarea").first.fill("Half a sen")
     phone.browser.run(f"{REGISTRATION}.then((one) => one.waiting.postMessage({{ type: 'SKIP_WAITING' }}))")
-    phone.browser.until(f"{REGISTRATION}.then((one) => one.waiting === null)", "the new version in charge")
+    phone.browser.until(
+        f"{REGISTRATION}.then((one) => one.waiting === null)", "the new version in charge", 60
+    )
     phone.page.reload()
     phone.find("dialog[open] textarea").first.wait_for()
     assert phone.browser.run(BUILD) == old[::-1]
