@@ -5,7 +5,7 @@ import { summary } from '../../../app/static/js/phone/outbox.js';
 import { joinByCode } from '../../../app/static/js/phone/session.js';
 import * as store from '../../../app/static/js/phone/store.js';
 import { claim } from '../../../app/static/js/phone/store-queue.js';
-import { startSync, syncNow, syncState } from '../../../app/static/js/phone/sync.js';
+import { onSync, startSync, syncNow, syncState } from '../../../app/static/js/phone/sync.js';
 import { problem } from './server.js';
 import { aPin, phone, restartApp, WALK } from './setup.js';
 import { assertConverged, savePins, server, syncUntilDone } from './sync-setup.js';
@@ -77,16 +77,16 @@ test('a pin removed while on the way is withdrawn there', async () => {
 
 test('words saved meanwhile go before the next photo', async () => {
   await savePins(4);
-  const stop = startSync();
+  let saved = false;
+  server.fault = async (call) => {
+    if (call.kind === 'photos' && !saved) {
+      saved = true;
+      await store.savePin(WALK, aPin({ text: 'just now' }));
+    }
+    return null;
+  };
+  const stop = await begun();
   try {
-    let saved = false;
-    server.fault = async (call) => {
-      if (call.kind === 'photos' && !saved) {
-        saved = true;
-        await store.savePin(WALK, aPin({ text: 'just now' }));
-      }
-      return null;
-    };
     await syncUntilDone();
   } finally {
     stop();
@@ -196,28 +196,46 @@ test('the note that a pin may be sent is as durable as the pin', async () => {
 
 test('no server for long, and nobody says when it is back: it is asked four times a minute', async () => {
   const { setTimeout: later } = globalThis;
-  /** @type {number[]} */
-  const pauses = [];
-  const stop = startSync();
+  const stop = await begun();
   try {
     phone.onLine = false;
     server.fault = () => 'lost before';
     await savePins(1);
-    for (let round = 0; round < 8; round++) await syncNow();
+    for (let round = 0; round < 8; round++) await Promise.all([roundOver(), syncNow()]);
     phone.onLine = true; // no event tells of it
-    globalThis.setTimeout = /** @type {any} */ (
-      (/** @type {() => void} */ run, /** @type {number} */ ms) => {
-        pauses.push(ms);
-        return later(run, ms);
-      }
-    );
-    // A round of the sender's own may be on its way; the one that ends last says when it wakes again.
+    const asleep = new Promise((heard) => {
+      globalThis.setTimeout = /** @type {any} */ (
+        (/** @type {() => void} */ run, /** @type {number} */ ms) => {
+          if (ms >= 15_000) heard(ms);
+          return later(run, ms);
+        }
+      );
+    });
     await syncNow();
-    const isAsleep = () => pauses.some((ms) => ms >= 15_000);
-    for (let looks = 0; !isAsleep() && looks < 500; looks++) await new Promise((done) => later(done, 10));
+    assert.equal(await asleep, 15_000);
   } finally {
     globalThis.setTimeout = later;
     stop();
   }
-  assert.deepEqual([...new Set(pauses.filter((ms) => ms >= 15_000))], [15_000]);
 });
+
+/** The first round is over: nothing of the beginning reaches into what follows. @returns {Promise<() => void>} stop */
+async function begun() {
+  const over = roundOver();
+  const stop = startSync();
+  await over;
+  return stop;
+}
+
+/** The next end of a round, whoever asked for it. */
+const roundOver = () =>
+  new Promise((over) => {
+    let hasBegun = false;
+    const stop = onSync(({ running }) => {
+      if (hasBegun && !running) {
+        stop();
+        over(null);
+      }
+      hasBegun ||= running;
+    });
+  });
