@@ -187,6 +187,14 @@ def has_no_room(error: sa.exc.DBAPIError) -> bool:
     return _code(error) in NO_ROOM
 
 
+LOCKED_OUT = ("SQLITE_BUSY", "55P03")
+
+
+def has_written_nothing(error: sa.exc.DBAPIError) -> bool:
+    """Whether it is certain that a transaction which ended so has left nothing; a lost connection is not."""
+    return isinstance(error, Busy) or has_no_room(error) or _code(error) in LOCKED_OUT
+
+
 def _code(error: sa.exc.DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
 

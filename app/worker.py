@@ -29,7 +29,7 @@ from app.db import transaction
 from app.lean import compile_no_more
 from app.logs import log
 from app.migrating import revisions
-from app.operations import backup, faces, photos, redactions, retention, waiting, walks
+from app.operations import backup, faces, leftovers, photos, redactions, retention, waiting, walks
 from app.rules.backups import is_due
 
 NICENESS = 10
@@ -154,7 +154,8 @@ class PhotoWork:
             lambda: clear_spool(photos.photo_store().spool_dir),
             lambda: redactions.purge_originals(now),
             lambda: retention.purge_over(now),
-            lambda: redactions.delete_leftovers(now),
+            lambda: leftovers.delete_leftovers(now),
+            lambda: leftovers.delete_forgotten(now),
             self._clear_attempts,
         ):
             try:

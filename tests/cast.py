@@ -152,6 +152,11 @@ class Cast:
             db.session.commit()
         return phone
 
+    def uploads(self) -> list[str]:
+        """Keys of what lies in the store as phones sent it."""
+        with self.app.app_context():
+            return sorted(key for key, _written in self.app.extensions["photo_store"].listing("uploads"))
+
     def encode_photos(self) -> None:
         """What the photo worker does, here and now."""
         with self.app.app_context():

@@ -86,9 +86,9 @@ class PatientStore:
             self._here.delete(plain(key))
         self._bucket.delete(plain(key))
 
-    def listing(self) -> Iterator[tuple[str, datetime]]:
-        yield from self._bucket.listing()
-        yield from ((MARK + key, written) for key, written in self._here.listing())
+    def listing(self, under: str = "") -> Iterator[tuple[str, datetime]]:
+        yield from self._bucket.listing(under)
+        yield from ((MARK + key, written) for key, written in self._here.listing(under))
 
     def waiting(self) -> list[str]:
         return sorted(MARK + key for key, _written in self._here.listing())

@@ -81,8 +81,11 @@ class PhotoStore(Protocol):
     def delete(self, key: str) -> None:
         """Raises StoreUnavailable."""
 
-    def listing(self) -> Iterator[tuple[str, datetime]]:
-        """Every key with when it was last written, in no order. Raises StoreUnavailable."""
+    def listing(self, under: str = "") -> Iterator[tuple[str, datetime]]:
+        """Every key (of the folder `under`) with when it was last written, in no order.
+
+        Raises StoreUnavailable.
+        """
 
     def waiting(self) -> list[str]:
         """Keys of uploads that rest on this machine until the store answers."""
@@ -205,9 +208,9 @@ class LocalStore:
         with typed_errors():
             self.path(key).unlink(missing_ok=True)
 
-    def listing(self) -> Iterator[tuple[str, datetime]]:
+    def listing(self, under: str = "") -> Iterator[tuple[str, datetime]]:
         with typed_errors():
-            for directory, inner, names in os.walk(self._root):
+            for directory, inner, names in os.walk(self._root / under):
                 if directory == str(self._root):
                     inner[:] = [name for name in inner if name != self._spool_dir.name]
                 for path in (Path(directory, name) for name in names):
@@ -280,9 +283,9 @@ class S3Store:
         except NotFound:
             return
 
-    def listing(self) -> Iterator[tuple[str, datetime]]:
+    def listing(self, under: str = "") -> Iterator[tuple[str, datetime]]:
         with typed_errors():
-            for batch in self.client().list(self._prefix or None):
+            for batch in self.client().list(f"{self._prefix}{under}" or None):
                 for found in batch:
                     yield found["path"].removeprefix(self._prefix), found["last_modified"]
 

@@ -47,10 +47,10 @@ def examine() -> Iterator[Finding | None]:
     for file in wanted:
         what = _wrong_with(file)
         yield Finding(what, file.key, file.photo_id) if what else None
-    known = {key for file in wanted for key in (file.key, plain(file.key))}
+    known = {plain(file.key) for file in wanted}
     young = datetime.now(UTC) - ORPHAN_AFTER
     for key, written in photo_store().listing():
-        if key not in known and not key.startswith(PROBES) and written < young:
+        if plain(key) not in known and not key.startswith(PROBES) and written < young:
             yield Finding("orphan", key)
 
 

@@ -21,7 +21,7 @@ from app.adapters.images import BadPhoto, Encoded, encode
 from app.adapters.patient_store import MARK
 from app.adapters.photo_store import NotFound, PhotoStore
 from app.db import AnyRow, db, quick_read, quick_transaction, run, table
-from app.models import Participant, Photo, PhotoEncoding, Pin, PinPhoto
+from app.models import Leftover, Participant, Photo, PhotoEncoding, Pin, PinPhoto
 from app.operations import feed
 from app.operations.participants import KEPT_BACK
 from app.operations.quotas import count_photo
@@ -55,6 +55,8 @@ FINISH = (
     .returning(PHOTO.c.sent_sha256)
 )
 NEW_ENCODINGS = sa.insert(ENCODING)
+NEW_LEFTOVER = sa.insert(table(Leftover))
+UPLOADS = "uploads"
 SHOWING = sa.select(PIN_PHOTO.c.pin_id).where(
     PIN_PHOTO.c.walk_id == sa.bindparam("walk_id"), PIN_PHOTO.c.sha256 == sa.bindparam("sha256")
 )
@@ -78,7 +80,8 @@ def photo_store() -> PhotoStore:
 
 
 def upload_key(walk_id: UUID, sha256: str) -> str:
-    return f"uploads/{walk_id}/{sha256}"
+    """A new place for these bytes: what one request stores, no other touches."""
+    return f"{UPLOADS}/{walk_id}/{sha256}-{new_id()}"
 
 
 def held(walk_id: UUID, sha256: str) -> AnyRow | None:
@@ -89,11 +92,15 @@ def held(walk_id: UUID, sha256: str) -> AnyRow | None:
 def receive(actor: Actor, walk_id: UUID, upload: Upload, now: datetime) -> tuple[dict[str, Any], UUID | None]:
     """Note an upload whose bytes lie in the store. Returns its proof, and the id of a new photo.
 
-    Raises Problem(not_found | walk_archived).
+    Bytes that came twice at the same time are kept once. Raises Problem(not_found | walk_archived).
     """
     walk = feed.lock_walk(walk_id)
     check_may_send(actor, walk)
-    return _take(actor, walk, upload, now)
+    proof, new_photo = _take(actor, walk, upload, now)
+    if new_photo is None:
+        row = {"key": upload.key, "organisation_id": walk.organisation_id, "due_at": now}
+        run(NEW_LEFTOVER, row)
+    return proof, new_photo
 
 
 def bring(actor: Actor, walk: AnyRow, upload: Upload, now: datetime) -> UUID | None:

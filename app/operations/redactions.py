@@ -1,6 +1,6 @@
 """Redaction: boxes burnt into new encodings of a photo, and the original kept apart for a while.
 
-Owns a photo's boxes and proposals, its original and the bytes that nobody needs any more. Promises
+Owns a photo's boxes and proposals, and its original. Promises
 that from the commit on only the redacted encodings are shown, that whatever lies in the store is
 named by a row (an encoding's or a leftover's), and that opening an original leaves a line in the
 log. The pictures are made between transactions, so the acts here hold their own.
@@ -22,6 +22,7 @@ from app.adapters.photo_store import NotFound
 from app.db import AnyRow, db, table, transaction
 from app.models import Leftover, Organisation, Photo, PhotoEncoding
 from app.operations import audit, feed, rights, who
+from app.operations.leftovers import leave
 from app.operations.photos import encoding_rows, photo_store, sealed
 from app.operations.review import locked_walk, move_pin, pins_with, views_of
 from app.problems import Problem
@@ -99,19 +100,6 @@ def purge_originals(now: datetime) -> int:
     return sum(_purge(row.id, row.walk_id, row.redacted_at, now) for row in over)
 
 
-def delete_leftovers(now: datetime) -> int:
-    """Delete bytes that are due to go. Raises StoreUnavailable; what is left goes the next time."""
-    due = sa.select(LEFTOVER.c.key).where(LEFTOVER.c.due_at <= now).order_by(LEFTOVER.c.due_at).limit(BATCH)
-    keys = list(db.session.scalars(due))
-    db.session.rollback()
-    for key in keys:
-        photo_store().delete(key)
-    if keys:
-        with transaction():
-            db.session.execute(sa.delete(LEFTOVER).where(LEFTOVER.c.key.in_(keys)))
-    return len(keys)
-
-
 def _seen_photo(actor: Actor, walk_id: UUID, photo_id: UUID, seen: int) -> tuple[AnyRow, dict[str, AnyRow]]:
     """The photo and its encodings, before any picture is touched; the connection is given back."""
     rights.require(actor, feed.feed_head(walk_id).organisation_id, "run")
@@ -171,15 +159,6 @@ def _original_row(photo: AnyRow, full: AnyRow) -> dict[str, Any]:
     key = f"originals/{photo.walk_id}/{photo.id}-{new_id()}.jpg"
     same = {name: getattr(full, name) for name in ("photo_id", "stored_sha256", "bytes", "width", "height")}
     return same | {"size": "original", "key": key}
-
-
-def leave(keys: list[str], organisation_id: UUID, due_at: datetime) -> None:
-    """Note keys as leftovers; one that is noted already gets the new time."""
-    if not keys:
-        return
-    db.session.execute(sa.delete(LEFTOVER).where(LEFTOVER.c.key.in_(keys)))
-    rows = [{"key": key, "organisation_id": organisation_id, "due_at": due_at} for key in keys]
-    db.session.execute(sa.insert(LEFTOVER), rows)
 
 
 def _swap(

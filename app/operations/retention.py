@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from app.db import AnyRow, db, run, table, transaction
 from app.models import Audit, Organisation, Photo, PhotoEncoding, Pin, PinPhoto, PinRevision, Rating, Walk
 from app.operations import audit, feed
-from app.operations.redactions import leave
+from app.operations.leftovers import leave
 from app.rules.retention import SETTLED, goes_at
 
 AUDIT, PHOTO, ENCODING = table(Audit), table(Photo), table(PhotoEncoding)

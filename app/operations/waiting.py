@@ -14,7 +14,9 @@ from app.models import Photo
 from app.operations.photos import photo_store
 
 PHOTO = table(Photo)
-OF_KEY = sa.select(PHOTO.c.id).where(PHOTO.c.upload_key == sa.bindparam("key"))
+OF_KEY = sa.select(PHOTO.c.upload_key).where(
+    PHOTO.c.upload_key.in_((sa.bindparam("key"), sa.bindparam("moved_to")))
+)
 MOVED = (
     sa.update(PHOTO)
     .where(PHOTO.c.upload_key == sa.bindparam("key"))
@@ -32,12 +34,14 @@ def carry_over() -> int:
         return 0
     carried = 0
     for key in store.waiting():
+        names = {"key": key, "moved_to": plain(key)}
         with quick_read():
-            is_wanted = run(OF_KEY, {"key": key}).first() is not None
-        if is_wanted:
+            named = run(OF_KEY, names).scalar()
+        if named == key:
             store.carry_over(key)
             with quick_transaction():
-                run(MOVED, {"key": key, "moved_to": plain(key)})
-            store.let_go(key)
+                run(MOVED, names)
             carried += 1
+        if named:
+            store.let_go(key)
     return carried

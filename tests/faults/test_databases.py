@@ -169,6 +169,8 @@ def test_s03_a_writer_that_does_not_finish_makes_others_busy(cast: Cast, databas
             answer = cast.amina.put_pin()
             assert (answer.status_code, answer.json["code"], answer.json["retry"]) == (503, "busy", True)
             assert int(answer.headers["Retry-After"]) > 0
+            assert cast.amina.put_photo(a_photo(1)).status_code == 503
+            assert cast.uploads() == []
             assert [item["id"] for item in cast.amina.feed()] == [first]
             assert everything(cast) == kept
         assert cast.amina.put_pin().status_code == 201

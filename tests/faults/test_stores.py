@@ -116,6 +116,26 @@ def test_s06_what_waits_is_worked_on_here_and_a_worker_elsewhere_leaves_it_alone
     assert states == [1, 1, 0]
 
 
+def test_s06_a_worker_killed_once_the_bucket_has_it_leaves_no_second_copy(
+    cast_on: Cast, road: ChaosProxy, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_args: object) -> None:
+        raise SystemExit
+
+    cast = cast_on
+    road.on("PUT", "/uploads/", faults(gate)["slow down"])
+    assert cast.amina.put_photo(a_photo(1, kind="PNG")).status_code == 201
+    road.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(patient_store.PatientStore, "let_go", killed)
+        with pytest.raises(SystemExit):
+            carried(cast)
+    assert waiting(cast) == 1
+    assert (carried(cast), waiting(cast)) == (0, 0)
+    cast.encode_photos()
+    assert cast.count(Photo, Photo.state == "ready") == 1
+
+
 def test_s06_where_nobody_carries_on_an_upload_stays_on_the_phone(
     cast_on: Cast, road: ChaosProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.db import db, transaction
 from app.models import Audit, Leftover, Photo, PhotoEncoding, Pin, PinRevision, Rating, Walk
-from app.operations import organisations, redactions, retention
+from app.operations import leftovers, organisations, retention
 from app.rules.retention import goes_at, months_after
 from tests.builders import a_photo, sha256
 from tests.cast import Cast, WalkFacts
@@ -100,7 +100,7 @@ def test_the_photos_bytes_follow(closed: Cast) -> None:
     assert list(store.rglob("*-full.jpg"))
     purge(closed, OVER)
     with closed.app.app_context():
-        redactions.delete_leftovers(OVER)
+        leftovers.delete_leftovers(OVER)
     assert list(store.rglob("*.jpg")) == []
     assert closed.count(Leftover) == 0
 

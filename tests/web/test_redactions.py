@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from app.db import db
 from app.models import Audit, Leftover, Organisation, Photo, PhotoEncoding
-from app.operations import redactions
+from app.operations import leftovers, redactions
 from app.operations.photos import photo_store
 from tests.builders import a_photo, sha256
 from tests.cast import Cast, Phone, make_cast
@@ -103,7 +103,7 @@ def sweep(cast: Cast, later: timedelta = timedelta(0)) -> None:
     with cast.app.app_context():
         now = datetime.now(UTC) + later
         redactions.purge_originals(now)
-        redactions.delete_leftovers(now)
+        leftovers.delete_leftovers(now)
         db.session.remove()
 
 

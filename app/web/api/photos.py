@@ -46,7 +46,7 @@ def put_photo(walk_id: UUID, sha256: str) -> tuple[dict[str, Any], int]:
         return held, 200
     stream, length = cast(BinaryIO, request.stream), request.content_length
     upload = once("upload", lambda: sending.store_upload(walk_id, sha256, stream, length))
-    with quick_transaction():
+    with sending.let_go_if_refused(upload), quick_transaction():
         proof, new_id = photos.receive(actor, walk_id, upload, now())
     if new_id is None:
         return proof, 200
