@@ -202,7 +202,21 @@ def test_p14_without_a_store_everything_is_sent_at_once_and_the_screen_says_so(
     assert sent.status == 201
     phone.find(".camera__saved:has-text('Kept on this page only')").wait_for()
     phone.find("#photo-skip").click()
+    assert "saved" not in told_of_own_pin(phone).lower()
     phone.find("#strip-status:has-text('All sent')").wait_for()
+
+
+def told_of_own_pin(phone: Phone) -> str:
+    """All that the list and the form say of the resident's pin."""
+    phone.browser.run("location.hash = '#/list'")
+    line = phone.find("dialog[open] .line").first
+    told = line.inner_text()
+    line.click()
+    phone.find("#pin-remove").wait_for()
+    told += phone.find("dialog[open]").last.inner_text()
+    phone.page.go_back()
+    phone.page.go_back()
+    return told
 
 
 def test_p14_what_only_the_page_holds_is_not_left_unasked(joined: Joined) -> None:

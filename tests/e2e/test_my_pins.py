@@ -126,6 +126,9 @@ def refused(screen: MyPins) -> None:
     screen.look("rejoin", "Scan the walk’s code again", "Type the code")
     screen.change("walks", "{ parked: 'gone' }")
     screen.look("gone", "no longer has this walk", "save it as a file", "Save as file")
+    phone.find("#save-file").click()
+    said, try_now = (phone.find(name).bounding_box() for name in (".toast", "#try-now"))
+    assert said["y"] + said["height"] <= try_now["y"], "what is said covers no button"
     screen.change("walks", "{ parked: null }")
     phone.browser.online()
 
@@ -135,8 +138,10 @@ def arrived(screen: MyPins, one: str, two: str) -> None:
     phone, browser = screen.phone, screen.phone.browser
     screen.show()
     phone.wait_until_sent()
-    screen.look("sent", "Everything is sent", "2 pins on this phone", "photo sent")
+    screen.look("sent", "Everything is sent", "2 pins, 2 photos on this phone", "photo sent")
     browser.offline()
+    screen.show()  # no answer is on its way that could undo what is changed here
+    edited(screen, one)
     screen.change("pins", "{ late: true }", f"row.id === {json.dumps(one)}")
     screen.change("pins", "{ conflict: true }", f"row.id === {json.dumps(two)}")
     screen.look("late", "after the walk had ended", "another version of this pin")
@@ -151,3 +156,16 @@ def arrived(screen: MyPins, one: str, two: str) -> None:
     phone.page.add_init_script(NO_STORE)
     screen.show()
     browser.until("document.body.textContent.includes('keeps nothing')", "memory mode, said so")
+
+
+def edited(screen: MyPins, pin: str) -> None:
+    """What had been sent and is changed is no longer called sent."""
+    phone, form = screen.phone, "dialog[open]:has(#pin-remove)"
+    phone.page.goto(f"{phone.home}#/pin/{pin}")
+    phone.find(f"{form} [data-state=sent]").wait_for()
+    note = phone.find(f"{form} .screen__foot [role=status]")
+    assert note.inner_text() == "What you change is saved at once"
+    phone.find(f"{form} textarea").first.fill("The lamp is broken")
+    phone.find(f"{form} [data-state=saved]").wait_for()
+    wait_until(lambda: note.inner_text() == "Saved on your phone", "told to be saved")
+    assert phone.find(f"{form} [data-state=sent]").count() == 0

@@ -9,7 +9,8 @@ import { lang, t, tn } from '../../shared/i18n.js';
 import { createMap } from '../../shared/map.js';
 import { getPack } from '../pack.js';
 import { pref } from '../prefs.js';
-import { categoryOf, groupOf, iconOf, nameOf, stateWords } from './words.js';
+import { stateNow } from './saving.js';
+import { categoryOf, groupOf, iconOf, nameOf } from './words.js';
 
 /** The look and name of an own pin. @param {App} app @param {PinItem} pin */
 export function ownSpot(app, pin) {
@@ -19,7 +20,7 @@ export function ownSpot(app, pin) {
     id: pin.id,
     lat: there.lat,
     lon: there.lon,
-    label: `${nameOf(category, kind)}, ${t('your pin')}, ${stateWords(pin).text}`,
+    label: `${nameOf(category, kind)}, ${t('your pin')}, ${stateNow(pin).text}`,
     group: groupOf(category, kind),
     kind,
     icon: iconOf(category, kind),

@@ -12,8 +12,9 @@ import { onPosition } from '../position.js';
 import { setPref } from '../prefs.js';
 import { oneOf } from './fields.js';
 import { otherSpot, ownSpot } from './home-map.js';
+import { stateNow } from './saving.js';
 import { button } from './screen.js';
-import { categoryOf, clock, nameOf, photoWords, stateWords, whereFrom } from './words.js';
+import { categoryOf, clock, nameOf, photoWords, whereFrom } from './words.js';
 
 /** @typedef {{id: string, place: {lat: number, lon: number}, at: number, own: PinItem | null, other: PinView | null}} Row */
 
@@ -103,7 +104,7 @@ function line(app, { id, place, own, other }) {
   const fix = app.fix();
   const where = fix ? whereFrom(fix, place) : '';
   const facts = own
-    ? [clock(own.made_at), stateWords(own).text, photoWords(own)]
+    ? [clock(own.made_at), stateNow(own).text, photoWords(own)]
     : [t('from others'), t('No. {n}', { n: other?.number ?? 0 })];
   const text = own?.fields.text || other?.text || '';
   const spot = own ? ownSpot(app, own) : other ? otherSpot(app, other) : null;

@@ -8,23 +8,23 @@ import { h } from '../../shared/dom.js';
 import { formatAgo, t, tn } from '../../shared/i18n.js';
 import { icon, pinSymbol } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
-import { listEntries, listPins, listRatings, listRemoved, onChange, storeMode } from '../store.js';
+import { listEntries, listPins, listRatings, listRemoved, onChange } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
 import { ownSpot } from './home-map.js';
 import { receiptCard } from './receipt.js';
 import { saveFile } from './refused.js';
-import { bringBack } from './saving.js';
+import { bringBack, stateNow } from './saving.js';
 import { button } from './screen.js';
 import { seldom } from './seldom.js';
 import { browserBanner } from './strip.js';
-import { categoryOf, clock, nameOf, photoWords, stateWords, sumWords, troubles, whyWords } from './words.js';
+import { categoryOf, clock, nameOf, photoWords, sumWords, troubles, whyWords } from './words.js';
 
 class Mine {
   #isClosed = false;
   #isFull = false;
   /** Each pin's row, and what it was drawn from. @type {Map<string, {from: string, el: HTMLElement}>} */
   #rows = new Map();
-  /** @type {{sum: import('../types').QueueSummary, n: number} | null} */
+  /** @type {{sum: import('../types').QueueSummary, kept: string} | null} */
   #drawn = null;
 
   /** @param {App} app */
@@ -62,7 +62,7 @@ class Mine {
     const sum = summary(entries, state, app.walk.parked);
     this.#isFull = pins.some((pin) => pin.photo_lost && !pin.awaiting_photo);
     this.foot.hidden = pins.length + answers.length + entries.length === 0;
-    this.#drawn = this.foot.hidden ? null : { sum, n: pins.length };
+    this.#drawn = this.foot.hidden ? null : { sum, kept: keptWords(pins) };
     this.#drawSum();
     this.#drawRows(pins);
     this.empty.hidden = pins.length > 0;
@@ -73,8 +73,8 @@ class Mine {
 
   #drawSum() {
     const state = syncState();
-    const { sum, n } = this.#drawn ?? {};
-    const card = sum ? sumCard(sumWords(sum, state), n ?? 0, state.lastSentAt, this.#way(sum)) : '';
+    const { sum, kept } = this.#drawn ?? {};
+    const card = sum ? sumCard(sumWords(sum, state), kept ?? '', state.lastSentAt, this.#way(sum)) : '';
     this.sum.replaceChildren(browserNote(), card, this.#isFull ? fullNote() : '');
   }
 
@@ -182,15 +182,23 @@ function answerWords(answers) {
   return `${all} · ${left > 0 ? t('{n} not sent yet', { n: left }) : t('sent')}`;
 }
 
+/** "2 pins, 3 photos on this phone": photos are waited for as well. @param {PinItem[]} pins */
+function keptWords(pins) {
+  if (pins.length === 0) return '';
+  const photos = pins.reduce((sum, pin) => sum + pin.photos.length, 0);
+  const kept = [
+    tn('{n} pin', '{n} pins', pins.length),
+    photos > 0 ? tn('{n} photo', '{n} photos', photos) : null,
+  ];
+  return t('{what} on this phone', { what: kept.filter(Boolean).join(', ') });
+}
+
 /**
- * @param {import('./words.js').Status} words @param {number} n @param {number | null} lastSentAt
+ * @param {import('./words.js').Status} words @param {string} kept @param {number | null} lastSentAt
  * @param {HTMLElement | null} way
  */
-function sumCard(words, n, lastSentAt, way) {
-  const more = [
-    n > 0 ? tn('{n} pin on this phone', '{n} pins on this phone', n) : null,
-    lastSentAt ? t('last sent {ago}', { ago: formatAgo(lastSentAt, Date.now()) }) : null,
-  ];
+function sumCard(words, kept, lastSentAt, way) {
+  const more = [kept, lastSentAt ? t('last sent {ago}', { ago: formatAgo(lastSentAt, Date.now()) }) : null];
   return h(
     'div',
     { class: `sum is-${words.tone}` },
@@ -207,7 +215,7 @@ function sumCard(words, n, lastSentAt, way) {
 
 /** @param {App} app @param {PinItem} pin */
 function row(app, pin) {
-  const { text, icon: name } = stateWords(pin, !storeMode().memory);
+  const { text, icon: name } = stateNow(pin);
   const title = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
   const more = [clock(pin.made_at), photoWords(pin), pin.fields.text.slice(0, 60)]
     .filter(Boolean)

@@ -6,30 +6,36 @@
 /** @import {Kind, PinFields, PinItem} from '../types' */
 import { h, on } from '../../shared/dom.js';
 import { lang, t } from '../../shared/i18n.js';
-import { icon, pinSymbol } from '../../shared/symbols.js';
+import { icon } from '../../shared/symbols.js';
 import { createDraft } from '../draft.js';
-import { release } from '../store.js';
+import { release, storeMode } from '../store.js';
 import { isDark } from '../theme.js';
 import { createAutosave } from './autosave.js';
 import { details, extraFields, oneOf, scale, select, someOf, text, toggle, voiceField } from './fields.js';
-import { ownSpot } from './home-map.js';
+import { pinHead } from './pin-head.js';
 import { photoSection } from './pin-photos.js';
 import { isRecorder, whoseVoice } from './recorder.js';
 import { refusal } from './refused.js';
-import { remove } from './saving.js';
+import { remove, savedWord } from './saving.js';
 import { button } from './screen.js';
-import { categoryOf, clock, nameOf, photoWords, refusedWords, stateWords } from './words.js';
+import { categoryOf, refusedWords } from './words.js';
 
 const FACES = ['angry', 'frown', 'meh', 'smile', 'laugh'];
 
 /** @typedef {(patch: Partial<PinFields>, soon?: boolean) => void} Change */
 
+/** Before anything is changed: where it is, or where a change would be. @param {PinItem} pin */
+function firstWord({ state }) {
+  if (state !== 'sent') return savedWord();
+  return storeMode().memory ? '' : t('What you change is saved at once');
+}
+
 /** Written while it is typed, and told so. @param {PinItem} pin */
 function saver(pin) {
-  const note = h('p', { class: 'muted small', role: 'status' }, t('Saved on your phone'));
+  const note = h('p', { class: 'muted small', role: 'status' }, firstWord(pin));
   const words = {
     saving: t('Saving …'),
-    saved: t('Saved on your phone'),
+    saved: savedWord(),
     failed: t('Not saved. Free some space on the phone.'),
   };
   const draft = createDraft(pin.id, pin.fields);
@@ -48,6 +54,7 @@ function saver(pin) {
 /** @param {App} app @param {PinItem} pin @returns {Screen} */
 export function pinScreen(app, pin) {
   const { note, change, close } = saver(pin);
+  const head = pinHead(app, pin);
   const { fields } = pin;
   const tellText = (/** @type {string} */ value) => change({ text: value, text_lang: lang() }, true);
   const move = () => app.router.go(`move/${pin.id}`);
@@ -59,7 +66,7 @@ export function pinScreen(app, pin) {
   return {
     title: t('Add more'),
     body: [
-      head(app, pin),
+      head.el,
       pin.state === 'help' ? refusal(app.walk.id, refusedWords(pin.problem, false)) : null,
       isRecorder(app) ? whoseVoice(fields.voice, (voice) => change({ voice })) : null,
       ...feelings(pin, change),
@@ -81,7 +88,10 @@ export function pinScreen(app, pin) {
       button('trash-2', t('Remove the pin'), drop, { look: 'btn--danger btn--wide', id: 'pin-remove' }),
     ],
     foot: h('div', { class: 'row row--apart' }, note, done),
-    close,
+    close() {
+      head.close();
+      close();
+    },
   };
 }
 
@@ -111,32 +121,6 @@ function whatItIs(app, pin, change) {
     ),
     severity,
   ];
-}
-
-/** @param {App} app @param {PinItem} pin */
-function head(app, pin) {
-  const { text: state, icon: name } = stateWords(pin);
-  const stop = app.bundle.stops.find(({ id }) => id === pin.fields.stop_id);
-  const more = [
-    pin.number ? t('No. {n}', { n: pin.number }) : null,
-    clock(pin.made_at),
-    stop?.name,
-    photoWords(pin),
-  ]
-    .filter(Boolean)
-    .join(' · ');
-  return h(
-    'div',
-    { class: 'line' },
-    h('span', { class: 'line__symbol' }, pinSymbol(ownSpot(app, pin))),
-    h(
-      'span',
-      { class: 'line__text' },
-      h('span', { class: 'line__title' }, nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)),
-      h('span', { class: 'line__more' }, more),
-      h('span', { class: 'state', 'data-state': pin.state }, icon(name), state),
-    ),
-  );
 }
 
 /** Two rows, the light of this moment first. @param {PinItem} pin @param {Change} change */

@@ -21,7 +21,7 @@ import {
 } from '../store.js';
 import { voiceOfNew } from './recorder.js';
 import { toast } from './toast.js';
-import { nameOf, rounded } from './words.js';
+import { nameOf, rounded, stateWords } from './words.js';
 
 /** @param {Spot} spot */
 const withoutHere = (spot) => ({
@@ -70,11 +70,15 @@ export async function saveNew(app, category, kind) {
 export const savedWord = () =>
   storeMode().memory ? t('Kept on this page only. Do not close it.') : t('Saved on your phone');
 
+/** One pin's state in words: "saved" only where the phone keeps it. @param {Pick<PinItem, 'state'>} pin */
+export const stateNow = (pin) => stateWords(pin, !storeMode().memory);
+
 /**
  * "Pin 4 saved: Lighting, 6 metres from you."
  * @param {App} app @param {Spot} spot @param {string} category @param {number} n
  */
 function savedWords(app, spot, category, n) {
+  if (storeMode().memory) return `${category}. ${savedWord()}`;
   const fix = app.fix();
   if (!fix) return t('Pin {n} saved: {category}.', { n, category });
   const m = rounded(metresBetween(fix, spot.there));

@@ -55,7 +55,10 @@ export function toast(
   };
   for (const type of ['pointerenter', 'focusin']) el.addEventListener(type, hold);
   for (const type of ['pointerleave', 'focusout']) el.addEventListener(type, resume);
-  topmost().append(el);
+  const seat = topmost();
+  const foot = seat.querySelector('.screen__foot')?.clientHeight ?? 0;
+  if (foot > 0) el.style.setProperty('--foot', `${foot}px`); // what the screen offers stays in reach
+  seat.append(el);
   closeLast = close;
   if (say) announce(say);
   return close;

@@ -152,9 +152,9 @@ export function sumWords(sum, sync) {
 
 /**
  * One pin's state; `isKept` is false where the browser keeps nothing once the page is closed.
- * @param {Pick<PinItem, 'state'>} pin @param {boolean} [isKept] @returns {{text: string, icon: string}}
+ * @param {Pick<PinItem, 'state'>} pin @param {boolean} isKept @returns {{text: string, icon: string}}
  */
-export function stateWords({ state }, isKept = true) {
+export function stateWords({ state }, isKept) {
   if (state === 'sent') return { text: t('sent'), icon: 'cloud-check' };
   if (state === 'sending') return { text: t('sending'), icon: 'cloud-upload' };
   if (state === 'help') return { text: t('needs help'), icon: 'circle-alert' };
