@@ -190,9 +190,9 @@ def doctor(ask_phones: bool, remove_orphans: bool) -> None:
         asked = examination.ask_phones(findings) if ask_phones else 0
         removed = examination.remove_orphans(findings) if remove_orphans else 0
     if asked:
-        click.echo(f"{asked} photos are asked for: phones that still hold them send them when online.")
+        click.echo(f"{_photos(asked)} asked for: phones that still hold them send them when online.")
     if removed:
-        click.echo(f"{removed} orphans are deleted.")
+        click.echo(f"Orphans deleted: {removed}.")
     for one in refills.of_all():
         came = f"{one.pins} pins and {one.photos} photos have come back from phones"
         click.echo(f"walk {one.walk_id}: {came} since {one.since:%Y-%m-%d %H:%M} UTC.")
@@ -209,4 +209,8 @@ def _wrong(looked_at: int, left: int, awaited: int) -> list[str]:
 
 
 def _not_come(awaited: int) -> str:
-    return f"{awaited} photos are asked for and have not come"
+    return f"{_photos(awaited)} asked for and not here yet"
+
+
+def _photos(n: int) -> str:
+    return "1 photo is" if n == 1 else f"{n} photos are"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from flask import current_app
 from flask_migrate import upgrade
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.config import ConfigError
-from app.db import db
+from app.db import db, has_no_room
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,24 @@ def revisions() -> Revisions:
 def migrate() -> None:
     """Upgrade the database if it is not at the newest revision.
 
-    Raises ConfigError when it is beyond all that we know.
+    Raises ConfigError when it is beyond all that we know, and when there is no room for the new one.
     """
     present, known = _present_revision(), revisions()
     if present and present not in known.all:
         raise ConfigError(
             f"the database is at migration {present}, which this version does not know: start the newer one"
         )
-    if present != known.head:
+    if present == known.head:
+        return
+    try:
         upgrade()
+    except DBAPIError as error:
+        if not has_no_room(error):
+            raise
+        raise ConfigError(
+            "there is no room to bring the database up to date; nothing is lost:"
+            " free some space, and start again"
+        ) from None
 
 
 def _present_revision() -> str | None:

@@ -123,7 +123,7 @@ def test_a_full_disk_leaves_the_old_pack_and_no_litter(tmp_path: Path, source: P
     before = {path.name: path.read_bytes() for path in (folder / "packs").iterdir()}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     words = ["build", str(source), "--name", "x", "--title", "T" * 4000, "--replace"]
-    command = [sys.executable, "-m", "flask", "--app", "app", "basemap", *words]
+    command = [sys.executable, "-B", "-m", "flask", "--app", "app", "basemap", *words]
     done = subprocess.run(
         command,
         cwd=ROOT,

@@ -3,6 +3,7 @@ wrong settings (S17)."""
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -133,6 +134,21 @@ def refusal(tmp_path: Path, words: tuple[str, ...], environment: dict[str, str])
     return log.read_text(encoding="utf-8")
 
 
+def refusal_without_room(words: tuple[str, ...], environment: dict[str, str]) -> str:
+    """The same with no room for any file above 40 kB; nor may half a compiled file stay behind."""
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "flask", "--app", "app", *words],
+        cwd=ROOT,
+        env=inherited() | environment,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard)),
+    )
+    assert done.returncode == 1, done.stderr
+    return done.stderr
+
+
 def with_revision(database: Database, revision: str, apps: Apps) -> None:
     leased = apps.lease(database)
     with leased.app.app_context(), db.engine.begin() as connection:
@@ -151,6 +167,23 @@ def test_s17_a_database_of_another_version_is_one_plain_line(
     assert is_one_line(refusal(tmp_path, ("serve",), environment), "9999", "newer")
     with_revision(database, "0002", apps)
     assert is_one_line(refusal(tmp_path, ("worker",), environment), "0002", "flask --app app db upgrade")
+
+
+def test_s17_a_full_disk_at_an_upgrade_is_one_plain_line(
+    new_database: Callable[..., Database], apps: Apps, tmp_path: Path
+) -> None:
+    """A limit on the size of files stands for the disk; once it is gone the same start goes on."""
+    database = new_database("sqlite")
+    leased = apps.lease(database)
+    with leased.app.app_context():
+        downgrade(revision=FIRST)
+        db.session.remove()
+    leased.disconnect()
+    environment = database.environment(PORT="9")
+    for command in (("serve",), ("backup", "restore", "--yes")):
+        assert is_one_line(refusal_without_room(command, environment), "no room", "again")
+    assert "no backup" in refusal(tmp_path, ("backup", "restore", "--yes"), environment)
+    assert differences(apps.lease(database).app) == []
 
 
 def test_s17_a_missing_key_or_folder_or_store_is_one_plain_line(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_backup_says_at_its_end_how_many_photos_it_lacks(lived_in: Cast, place
     runner.invoke(doctor, ["--ask-phones"])
     waits = runner.invoke(commands, ["create", "--to", place])
     assert waits.exit_code == 0
-    last = "1 photos are asked for and have not come: this backup lacks them too."
+    last = "1 photo is asked for and not here yet: this backup lacks them too."
     assert waits.output.splitlines()[-1] == last
 
 

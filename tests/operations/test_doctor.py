@@ -102,7 +102,7 @@ def test_the_doctor_is_not_content_before_the_photos_asked_for_have_come(kept: C
     assert asked.output.endswith("trygga steg: 2 of 5 files are not as they should be\n")
     waits = runner.invoke(doctor)
     assert waits.exit_code == 1
-    assert waits.output.endswith("trygga steg: 2 photos are asked for and have not come\n")
+    assert waits.output.endswith("trygga steg: 2 photos are asked for and not here yet\n")
     for photo in PHOTOS[:2]:
         assert kept.amina.put_photo(photo).status_code == 201
     content = runner.invoke(doctor)

@@ -70,7 +70,7 @@ def test_the_doctor_tells_how_much_has_come_back(lived_in: Cast) -> None:
         for key, _written in list(photo_store().listing()):
             photo_store().delete(key)
     runner = cast.app.test_cli_runner()
-    assert "1 photos are asked for" in runner.invoke(doctor, ["--ask-phones"]).output
+    assert "1 photo is asked for" in runner.invoke(doctor, ["--ask-phones"]).output
     with cast.app.app_context():
         db.session.remove()
     assert cast.amina.missing(photos=[photo.sent_sha256])["photos"] == [sha256(PHOTO)]
