@@ -136,6 +136,7 @@ class PhotoWork:
         self._in_hand: set[UUID] = set()
         self._lock = threading.Lock()
         self._looking = threading.Lock()
+        self._unnamed: set[str] = set()
 
     def answer(self) -> None:
         """Encode all that waits, then look for faces in it."""
@@ -155,7 +156,7 @@ class PhotoWork:
             lambda: redactions.purge_originals(now),
             lambda: retention.purge_over(now),
             lambda: leftovers.delete_leftovers(now),
-            lambda: leftovers.delete_forgotten(now),
+            lambda: self._delete_forgotten(now),
             self._clear_attempts,
         ):
             try:
@@ -163,6 +164,9 @@ class PhotoWork:
                     part()
             except Exception:
                 log.exception("a part of the sweep failed; trying again in a minute")
+
+    def _delete_forgotten(self, now: datetime) -> None:
+        self._unnamed = leftovers.delete_forgotten(now, self._unnamed)
 
     def _clear_attempts(self) -> None:
         attempts = attempts_storage(self._app)

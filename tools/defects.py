@@ -23,6 +23,7 @@ class Defect:
 CONTRACT = "tests/contract/test_i_contract.py::test_"
 FEED = "tests/contract/test_feed.py::test_"
 KEPT = "tests/contract/test_kept.py::test_"
+LEFTOVERS = "tests/operations/test_leftovers.py::test_an_upload_is_"
 NTH = "tests/operations/test_nth_failure.py::test_a_write_is_whole_or_not_at_all"
 OUTBOX = "app/static/js/phone/outbox.js"
 STORE = "app/static/js/phone/store-db.js"
@@ -83,6 +84,13 @@ SERVER = [
         "app/operations/pins.py",
         (("    run(NEW_PIN, pin)", "    run(NEW_PIN, pin).connection.commit()"),),
         f"{NTH}[postgres-before0-create-201]",
+    ),
+    Defect(
+        "I1",
+        "a sweep that takes for forgotten what is just being noted",
+        "app/operations/leftovers.py",
+        (("for key in forgotten & suspected:", "for key in forgotten:"),),
+        f"{LEFTOVERS}not_forgotten_while_its_row_is_being_written[sqlite]",
     ),
     Defect(
         "I2",

@@ -6,6 +6,7 @@ made of it by more than a day, whoever was killed in between; and that nothing a
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -44,20 +45,22 @@ def delete_leftovers(now: datetime) -> int:
     return len(keys)
 
 
-def delete_forgotten(now: datetime) -> int:
-    """Delete uploads that no photo names a day after they came: somebody was killed before a row was
-    written, or after the photo was encoded. How many. Raises StoreUnavailable.
+def delete_forgotten(now: datetime, suspected: Set[str]) -> set[str]:
+    """Delete uploads that no photo names a day after they came, if that was so at the last look as well.
 
-    A key is never used again (`photos.upload_key`), so none of these can be named later.
+    Somebody was killed before the row was written, or after the photo was encoded. A key is never used
+    again (`photos.upload_key`), so what no row names at two looks was not just about to be named, however
+    wrong a clock may be. `suspected`: what the last look returned; returns what to suspect at the next.
+    Raises StoreUnavailable.
     """
     store = photo_store()
     long_ago = now - FORGOTTEN_AFTER
-    old = [key for key, written in store.listing(UPLOADS) if written < long_ago]
+    old = {key for key, written in store.listing(UPLOADS) if written < long_ago}
     if not old:
-        return 0
+        return set()
     with quick_read():
         named = {plain(key) for key in run(NAMED).scalars()}
-    forgotten = [key for key in old if plain(key) not in named]
-    for key in forgotten:
+    forgotten = {key for key in old if plain(key) not in named}
+    for key in forgotten & suspected:
         store.delete(key)
-    return len(forgotten)
+    return forgotten - suspected
