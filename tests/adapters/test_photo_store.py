@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,17 @@ def test_deleting_is_done_once_and_asked_for_any_number_of_times(store: PhotoSto
     store.delete("a/one")
     store.delete("a/one")
     assert not store.exists("a/one")
+
+
+def test_what_there_is_can_be_listed_whole_and_by_folder(store: PhotoStore) -> None:
+    keys = ["photos/walk/uploads/one.jpg", "uploads-not/two", "uploads/walk/three"]
+    for key in keys:
+        store.put(key, b"x")
+    assert sorted(key for key, _written in store.listing()) == keys
+    assert [key for key, _written in store.listing("uploads")] == keys[2:]
+    assert list(store.listing("nothing")) == []
+    old = datetime.now(UTC) - timedelta(minutes=5)
+    assert all(written > old for _key, written in store.listing())
 
 
 @pytest.mark.parametrize(
