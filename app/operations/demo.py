@@ -248,7 +248,7 @@ def _upload(walk_id: UUID, file: str) -> photos.Upload:
     """Put a demo picture where a phone's upload would lie."""
     content = (FOLDER / "photos" / file).read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    key = photos.upload_key(walk_id, sha256)
+    key = photos.upload_key(walk_id)
     photos.photo_store().put(key, content)
     return photos.Upload(sha256, len(content), "image/jpeg", key)
 

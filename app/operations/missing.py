@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.db import db
 from app.models import Photo, Pin, PinRevision, Rating
+from app.operations.photos import LACKS_BYTES
 from app.problems import Problem
 from app.rules import access
 from app.rules.access import Actor
@@ -26,7 +27,7 @@ def lacking(actor: Actor, walk_id: UUID, held: Mapping[str, Sequence[Any]]) -> d
     revisions = sa.select(PinRevision.pin_id, PinRevision.rev, PinRevision.sha256, Pin.rev)
     revisions = revisions.join(Pin, Pin.id == PinRevision.pin_id).where(Pin.walk_id == walk_id)
     answers = sa.select(Rating.id, Rating.rev, Rating.sha256, Rating.rev).where(Rating.walk_id == walk_id)
-    own = sa.and_(Photo.walk_id == walk_id, Photo.sent_sha256.in_(held["photos"]), Photo.state != "lost")
+    own = sa.and_(Photo.walk_id == walk_id, Photo.sent_sha256.in_(held["photos"]), ~LACKS_BYTES)
     photos = (
         set(db.session.execute(sa.select(Photo.sent_sha256).where(own)).scalars())
         if held["photos"]

@@ -32,8 +32,13 @@ from app.rules.photos import MAX_TRIES, Quarantine
 from app.rules.pins import exposure, photo_visible_to_walk, visible_to_walk
 
 PHOTO = table(Photo)
+LACKS_BYTES = sa.or_(
+    PHOTO.c.state == "lost",
+    sa.and_(PHOTO.c.state == "quarantined", PHOTO.c.reason == Quarantine.MISSING.value),
+)
+"""Photos of which a row tells and no bytes are here: they are taken when a phone brings them."""
 NEW_PHOTO = sa.insert(PHOTO)
-HELD = sa.select(PHOTO.c.id, PHOTO.c.seq, PHOTO.c.state).where(
+HELD = sa.select(PHOTO.c.id, PHOTO.c.seq, LACKS_BYTES.label("lacks_bytes")).where(
     PHOTO.c.walk_id == sa.bindparam("walk_id"), PHOTO.c.sent_sha256 == sa.bindparam("sha256")
 )
 ENCODING = table(PhotoEncoding)
@@ -79,9 +84,9 @@ def photo_store() -> PhotoStore:
     return store
 
 
-def upload_key(walk_id: UUID, sha256: str) -> str:
-    """A new place for these bytes: what one request stores, no other touches."""
-    return f"{UPLOADS}/{walk_id}/{sha256}-{new_id()}"
+def upload_key(walk_id: UUID) -> str:
+    """A new place for an upload's bytes: what one request stores, no other touches."""
+    return f"{UPLOADS}/{walk_id}/{new_id()}"
 
 
 def held(walk_id: UUID, sha256: str) -> AnyRow | None:
@@ -111,12 +116,12 @@ def bring(actor: Actor, walk: AnyRow, upload: Upload, now: datetime) -> UUID | N
 def _take(actor: Actor, walk: AnyRow, upload: Upload, now: datetime) -> tuple[dict[str, Any], UUID | None]:
     walk_id, sender = walk.id, actor.id if actor.kind == "participant" else None
     known = held(walk_id, upload.sha256)
-    if known and known.state != "lost":
+    if known and not known.lacks_bytes:
         return _proof(upload.sha256, walk.epoch, known.seq), None
     quarantine = count_photo(actor, upload.size) if sender else None
     number = feed.next_number(walk_id)
     if known:
-        again = {"state": "received", "tries": 0, "upload_key": upload.key, "seq": number.seq}
+        again = {"state": "received", "reason": None, "tries": 0, "upload_key": upload.key, "seq": number.seq}
         run(sa.update(PHOTO).where(PHOTO.c.id == known.id).values(again))
         return _proof(upload.sha256, number.epoch, number.seq), known.id
     photo_id = new_id()
@@ -144,7 +149,7 @@ def _take(actor: Actor, walk: AnyRow, upload: Upload, now: datetime) -> tuple[di
 def proof_of_held(actor: Actor, walk_id: UUID, sha256: str) -> dict[str, Any] | None:
     """The proof for bytes that came before, so that they need not be read again."""
     known = held(walk_id, sha256)
-    if known is None or known.state == "lost":
+    if known is None or known.lacks_bytes:
         return None
     head = feed.feed_head(walk_id)
     check_may_send(actor, head)

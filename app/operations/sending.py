@@ -39,7 +39,7 @@ def store_upload(walk_id: UUID, sha256: str, stream: BinaryIO, length: int | Non
                 header = read_header(file)
         except PhotoRefused as refused:
             raise Problem(str(refused)) from None
-        key = store.keep(upload_key(walk_id, sha256), spooled.path)
+        key = store.keep(upload_key(walk_id), spooled.path)
         return Upload(sha256, spooled.size, header.type.value, key)
 
 

@@ -34,6 +34,7 @@ from tests.operations.keeping import (
     put_back,
     rows,
 )
+from tests.photo_fixtures import BROKEN
 
 __all__ = ["lived_in", "place"]
 
@@ -52,6 +53,22 @@ def test_what_a_restore_puts_back_is_what_the_backup_saw(lived_in: Cast, place: 
     assert (done.walks, done.pins, done.photos) == (2, 2, 2)
     assert photo_of_pin(lived_in) == 200
     assert lived_in.count(Audit, Audit.act == "restore") == 2
+
+
+def test_uploads_that_wait_or_were_set_aside_are_in_it(lived_in: Cast, place: str) -> None:
+    assert lived_in.amina.put_photo(BROKEN[0].data).status_code == 201
+    lived_in.encode_photos()
+    assert lived_in.amina.put_photo(LATER).status_code == 201
+    before, uploads = rows(lived_in), lived_in.uploads()
+    assert len(uploads) == 2
+    made = make(lived_in, place)
+    assert (made.photos, made.lacking) == (4, ())
+    with lived_in.app.app_context():
+        for key in uploads:
+            photo_store().delete(key)
+    put_back(lived_in, place, made.name)
+    assert rows(lived_in) == before
+    assert lived_in.uploads() == uploads
 
 
 def test_phones_fill_a_restored_server_with_what_is_newer(lived_in: Cast, place: str) -> None:

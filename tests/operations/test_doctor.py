@@ -109,6 +109,19 @@ def test_the_doctor_is_not_content_before_the_photos_asked_for_have_come(kept: C
     assert (content.exit_code, "all well" in content.output) == (0, True), content.output
 
 
+def test_bytes_that_went_before_they_were_encoded_are_taken_when_they_come_again(kept: Cast) -> None:
+    (upload,) = kept.uploads()
+    with kept.app.app_context():
+        photo_store().delete(upload)
+    kept.encode_photos()
+    assert kept.count(Photo, Photo.state == "quarantined", Photo.reason == "missing") == 1
+    assert kept.amina.missing(photos=[sha256(photo) for photo in PHOTOS])["photos"] == [sha256(PHOTOS[2])]
+    assert kept.amina.put_photo(PHOTOS[2]).status_code == 201
+    kept.encode_photos()
+    assert kept.count(Photo, Photo.state == "ready", Photo.reason.is_(None)) == 3
+    assert findings(kept) == []
+
+
 def test_a_photo_that_is_not_lost_is_not_taken_twice(kept: Cast) -> None:
     assert kept.amina.put_photo(PHOTOS[0]).status_code == 200
     assert kept.count(Photo) == 3
