@@ -229,7 +229,10 @@ def test_p14_what_only_the_page_holds_is_not_left_unasked(joined: Joined) -> Non
         phone.find("#new-pin").click()
         phone.find(".tiles [data-code='lighting']").click()
         phone.find("#photo-skip").click()
-        phone.find("#strip-status:has-text('1')").wait_for()
+        phone.find("#strip-status:has-text('1 waiting')").wait_for()
+        phone.find("#strip-status").click()
+        phone.find("dialog[open] .sum:has-text('Keep this page open')").wait_for()
+        phone.page.go_back()
         with phone.page.expect_event("dialog") as asked:
             phone.page.close(run_before_unload=True)
         assert asked.value.type == "beforeunload"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.chaos.proxy import answer_with, captive_portal, hold
 from tests.e2e.browser import Browser
+from tests.e2e.conftest import Joined
 from tests.e2e.phone import Phone
 from tests.e2e.site import Site
 from tests.e2e.test_screens import TOO_WIDE, TWICE
@@ -138,7 +139,7 @@ def arrived(screen: MyPins, one: str, two: str) -> None:
     phone, browser = screen.phone, screen.phone.browser
     screen.show()
     phone.wait_until_sent()
-    screen.look("sent", "Everything is sent", "2 pins, 2 photos on this phone", "photo sent")
+    screen.look("sent", "Everything is sent", "In all 2 pins, 2 photos", "photo sent")
     browser.offline()
     screen.show()  # no answer is on its way that could undo what is changed here
     edited(screen, one)
@@ -150,7 +151,9 @@ def arrived(screen: MyPins, one: str, two: str) -> None:
     phone.page.goto(f"{phone.home}#/pin/{one}")
     phone.find("#pin-remove").click()
     wait_until(lambda: phone.pin(one)["withdrawn"], "one taken back")
-    screen.look("removed", "Recently removed", "the removal is not sent yet", "Undo")
+    screen.look("removed", "Recently removed", "1 removal is not sent yet", "Undo")
+    phone.find("#try-now").click()
+    phone.find(".toast:has-text('No network right now')").wait_for()
 
     browser.online()
     phone.page.add_init_script(NO_STORE)
@@ -167,5 +170,16 @@ def edited(screen: MyPins, pin: str) -> None:
     assert note.inner_text() == "What you change is saved at once"
     phone.find(f"{form} textarea").first.fill("The lamp is broken")
     phone.find(f"{form} [data-state=saved]").wait_for()
-    wait_until(lambda: note.inner_text() == "Saved on your phone", "told to be saved")
+    wait_until(lambda: note.inner_text() == "Saved on your phone. It is sent when you are done.", "told")
     assert phone.find(f"{form} [data-state=sent]").count() == 0
+
+
+def test_what_is_sent_while_its_form_is_open_is_told_there(joined: Joined) -> None:
+    phone = joined()
+    phone.browser.offline()
+    pin = phone.drop("lighting", "camera")
+    phone.page.goto(f"{phone.home}#/pin/{pin['id']}")
+    phone.find("[data-photo]:has-text('saved')").wait_for()
+    phone.browser.online()
+    phone.find("[data-photo]:has-text('sent')").wait_for()
+    phone.find("dialog[open]:has(#pin-remove) [data-state=sent]").wait_for()

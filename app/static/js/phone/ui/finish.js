@@ -12,10 +12,10 @@ import { saveAsFile } from '../savefile.js';
 import { leave, unsent } from '../session.js';
 import { listEntries, onChange } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
+import { sumNow } from './now.js';
 import { receiptCard } from './receipt.js';
 import { ask, button } from './screen.js';
 import { questionField } from './stops.js';
-import { sumWords } from './words.js';
 
 /** @param {App} app @param {import('./stops.js').Stops} stops @returns {Screen} */
 export function finishScreen(app, stops) {
@@ -26,7 +26,7 @@ export function finishScreen(app, stops) {
   async function draw() {
     const sync = syncState();
     const entries = await listEntries(app.walk.id);
-    const words = sumWords(summary(entries, sync, app.walk.parked), sync);
+    const words = sumNow(summary(entries, sync, app.walk.parked), sync);
     const receipt = await receiptCard(app, entries.length);
     if (!closed)
       state.replaceChildren(

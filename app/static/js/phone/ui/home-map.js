@@ -9,7 +9,7 @@ import { lang, t, tn } from '../../shared/i18n.js';
 import { createMap } from '../../shared/map.js';
 import { getPack } from '../pack.js';
 import { pref } from '../prefs.js';
-import { stateNow } from './saving.js';
+import { stateNow } from './now.js';
 import { categoryOf, groupOf, iconOf, nameOf } from './words.js';
 
 /** The look and name of an own pin. @param {App} app @param {PinItem} pin */

@@ -12,7 +12,7 @@ import { onPosition } from '../position.js';
 import { setPref } from '../prefs.js';
 import { oneOf } from './fields.js';
 import { otherSpot, ownSpot } from './home-map.js';
-import { stateNow } from './saving.js';
+import { stateNow } from './now.js';
 import { button } from './screen.js';
 import { categoryOf, clock, nameOf, photoWords, whereFrom } from './words.js';
 

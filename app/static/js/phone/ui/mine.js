@@ -11,13 +11,15 @@ import { summary } from '../outbox.js';
 import { listEntries, listPins, listRatings, listRemoved, onChange } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
 import { ownSpot } from './home-map.js';
+import { stateNow, sumNow } from './now.js';
 import { receiptCard } from './receipt.js';
 import { saveFile } from './refused.js';
-import { bringBack, stateNow } from './saving.js';
+import { bringBack } from './saving.js';
 import { button } from './screen.js';
 import { seldom } from './seldom.js';
 import { browserBanner } from './strip.js';
-import { categoryOf, clock, nameOf, photoWords, sumWords, troubles, whyWords } from './words.js';
+import { toast } from './toast.js';
+import { categoryOf, clock, nameOf, photoWords, troubles, whyWords } from './words.js';
 
 class Mine {
   #isClosed = false;
@@ -62,19 +64,21 @@ class Mine {
     const sum = summary(entries, state, app.walk.parked);
     this.#isFull = pins.some((pin) => pin.photo_lost && !pin.awaiting_photo);
     this.foot.hidden = pins.length + answers.length + entries.length === 0;
-    this.#drawn = this.foot.hidden ? null : { sum, kept: keptWords(pins) };
+    const unsent = new Set(entries.map((entry) => entry.target));
+    const gone = removed.filter(({ id }) => unsent.has(id)).length;
+    this.#drawn = this.foot.hidden ? null : { sum, kept: keptWords(pins, gone) };
     this.#drawSum();
     this.#drawRows(pins);
     this.empty.hidden = pins.length > 0;
     this.ratings.textContent = answerWords(answers);
-    this.#drawGone(removed, new Set(entries.map((entry) => entry.target)));
+    this.#drawGone(removed, unsent);
     this.receipt.replaceChildren(await receiptCard(app, entries.length));
   }
 
   #drawSum() {
     const state = syncState();
     const { sum, kept } = this.#drawn ?? {};
-    const card = sum ? sumCard(sumWords(sum, state), kept ?? '', state.lastSentAt, this.#way(sum)) : '';
+    const card = sum ? sumCard(sumNow(sum, state), kept ?? '', state.lastSentAt, this.#way(sum)) : '';
     this.sum.replaceChildren(browserNote(), card, this.#isFull ? fullNote() : '');
   }
 
@@ -133,7 +137,9 @@ class Mine {
   }
 
   async tryNow() {
-    await syncNow({ force: true });
+    const { stopped } = await syncNow({ force: true });
+    if (stopped === 'network')
+      toast(t('No network right now. It is sent by itself later.'), { icon: 'cloud-off' });
     void this.draw();
   }
 
@@ -182,15 +188,16 @@ function answerWords(answers) {
   return `${all} · ${left > 0 ? t('{n} not sent yet', { n: left }) : t('sent')}`;
 }
 
-/** "2 pins, 3 photos on this phone": photos are waited for as well. @param {PinItem[]} pins */
-function keptWords(pins) {
-  if (pins.length === 0) return '';
+/** "In all 2 pins, 3 photos": photos, and pins taken back, are waited for as well. @param {PinItem[]} pins @param {number} gone */
+function keptWords(pins, gone) {
   const photos = pins.reduce((sum, pin) => sum + pin.photos.length, 0);
   const kept = [
     tn('{n} pin', '{n} pins', pins.length),
     photos > 0 ? tn('{n} photo', '{n} photos', photos) : null,
   ];
-  return t('{what} on this phone', { what: kept.filter(Boolean).join(', ') });
+  const all = pins.length > 0 ? t('In all {what}', { what: kept.filter(Boolean).join(', ') }) : null;
+  const left = gone > 0 ? tn('{n} removal is not sent yet', '{n} removals are not sent yet', gone) : null;
+  return [all, left].filter(Boolean).join(' · ');
 }
 
 /**

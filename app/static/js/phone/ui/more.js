@@ -8,15 +8,16 @@ import { h, on } from '../../shared/dom.js';
 import { lang, t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { createDraft } from '../draft.js';
-import { release, storeMode } from '../store.js';
+import { release } from '../store.js';
 import { isDark } from '../theme.js';
 import { createAutosave } from './autosave.js';
 import { details, extraFields, oneOf, scale, select, someOf, text, toggle, voiceField } from './fields.js';
+import { changeSavedWord, savedWord, wouldBeSavedWord } from './now.js';
 import { pinHead } from './pin-head.js';
 import { photoSection } from './pin-photos.js';
 import { isRecorder, whoseVoice } from './recorder.js';
 import { refusal } from './refused.js';
-import { remove, savedWord } from './saving.js';
+import { remove } from './saving.js';
 import { button } from './screen.js';
 import { categoryOf, refusedWords } from './words.js';
 
@@ -24,18 +25,16 @@ const FACES = ['angry', 'frown', 'meh', 'smile', 'laugh'];
 
 /** @typedef {(patch: Partial<PinFields>, soon?: boolean) => void} Change */
 
-/** Before anything is changed: where it is, or where a change would be. @param {PinItem} pin */
-function firstWord({ state }) {
-  if (state !== 'sent') return savedWord();
-  return storeMode().memory ? '' : t('What you change is saved at once');
-}
-
 /** Written while it is typed, and told so. @param {PinItem} pin */
 function saver(pin) {
-  const note = h('p', { class: 'muted small', role: 'status' }, firstWord(pin));
+  const note = h(
+    'p',
+    { class: 'muted small', role: 'status' },
+    pin.state === 'sent' ? wouldBeSavedWord() : savedWord(),
+  );
   const words = {
     saving: t('Saving …'),
-    saved: savedWord(),
+    saved: changeSavedWord(),
     failed: t('Not saved. Free some space on the phone.'),
   };
   const draft = createDraft(pin.id, pin.fields);
@@ -55,6 +54,7 @@ function saver(pin) {
 export function pinScreen(app, pin) {
   const { note, change, close } = saver(pin);
   const head = pinHead(app, pin);
+  const photos = photoSection(app, pin);
   const { fields } = pin;
   const tellText = (/** @type {string} */ value) => change({ text: value, text_lang: lang() }, true);
   const move = () => app.router.go(`move/${pin.id}`);
@@ -76,7 +76,7 @@ export function pinScreen(app, pin) {
       ...extraFields(categoryOf(app.bundle, pin.category).extras ?? [], fields.extra ?? {}, (extra) =>
         change({ extra }, true),
       ),
-      photoSection(app, pin),
+      photos.el,
       acute(fields, change),
       details(t('What it is'), whatItIs(app, pin, change)),
       details(t('When and for whom'), whenAndWhom(fields, change)),
@@ -90,6 +90,7 @@ export function pinScreen(app, pin) {
     foot: h('div', { class: 'row row--apart' }, note, done),
     close() {
       head.close();
+      photos.close();
       close();
     },
   };

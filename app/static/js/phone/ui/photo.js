@@ -11,7 +11,7 @@ import { icon } from '../../shared/symbols.js';
 import { openCamera, preparePhoto } from '../capture.js';
 import { buzz, pref } from '../prefs.js';
 import { addPhoto, getPin, StorageFull } from '../store.js';
-import { savedWord } from './saving.js';
+import { photoSavedWord, savedWord } from './now.js';
 import { button } from './screen.js';
 import { toast } from './toast.js';
 import { categoryOf, clock, nameOf } from './words.js';
@@ -155,7 +155,7 @@ class Viewfinder {
     this.view.append(h('p', { class: 'camera__hint' }, t('Saving the photo …')));
     this.result = (await keepPhoto(this.app, this.pin.id, picture)) ?? this.pin;
     const isKept = this.result.photos.length > this.pin.photos.length;
-    if (isKept) announce(t('The photo is saved on your phone'));
+    if (isKept) announce(photoSavedWord());
     if (this.#isClosed) return;
     if (isKept || this.result.photo_lost) this.app.router.back();
     else this.#fallBack();

@@ -9,7 +9,7 @@ import { t } from '../../shared/i18n.js';
 import { icon, pinSymbol } from '../../shared/symbols.js';
 import { getPin, onChange } from '../store.js';
 import { ownSpot } from './home-map.js';
-import { stateNow } from './saving.js';
+import { stateNow } from './now.js';
 import { seldom } from './seldom.js';
 import { categoryOf, clock, nameOf, photoWords } from './words.js';
 

@@ -8,16 +8,18 @@ import { t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { createDraft, photoKey } from '../draft.js';
 import { pref } from '../prefs.js';
-import { getPin, getThumb, removePhoto, revisePhoto } from '../store.js';
+import { getPin, getThumb, onChange, removePhoto, revisePhoto } from '../store.js';
 import { createAutosave } from './autosave.js';
+import { photoSavedWord, stateNow } from './now.js';
 import { fileButton, keepPhoto } from './photo.js';
 import { refusal } from './refused.js';
 import { button, iconButton } from './screen.js';
+import { seldom } from './seldom.js';
 import { refusedWords } from './words.js';
 
 const MOST = 5;
 
-/** @param {App} app @param {PinItem} pin */
+/** @param {App} app @param {PinItem} pin @returns {{el: HTMLElement, close: () => void}} */
 export function photoSection(app, pin) {
   const grid = h('div', { class: 'photos' });
   const lost = h('p', { class: 'notice is-warning', hidden: !pin.photo_lost });
@@ -34,7 +36,7 @@ export function photoSection(app, pin) {
     const kept = await keepPhoto(app, pin.id, file);
     grid.removeAttribute('aria-busy');
     await redraw();
-    if (kept && kept.photos.length > before) announce(t('The photo is saved on your phone'));
+    if (kept && kept.photos.length > before) announce(photoSavedWord());
   }
 
   /** @param {PinItem} now */
@@ -48,8 +50,16 @@ export function photoSection(app, pin) {
     lost.replaceChildren(icon('circle-alert'), h('span', null, words));
   }
 
+  /** What has been sent meanwhile is told where it stands; nothing is drawn anew under somebody's finger. */
+  const follow = seldom(async () => {
+    const now = await getPin(pin.id);
+    for (const { sha256, state } of now?.photos ?? [])
+      grid.querySelector(`[data-photo="${sha256}"]`)?.replaceChildren(stateNow({ state }).text);
+  });
+
   void draw(pin);
-  return h('fieldset', null, h('legend', { class: 'legend' }, t('Photos')), lost, grid);
+  const el = h('fieldset', null, h('legend', { class: 'legend' }, t('Photos')), lost, grid);
+  return { el, close: onChange(follow) };
 }
 
 /** @param {App} app @param {PinItem} pin @param {(file: File) => void} take */
@@ -76,12 +86,11 @@ async function photoCard(app, pin, photo, n, changed) {
     await removePhoto(pin.id, photo.sha256);
     changed();
   };
-  const states = { waiting: t('saved'), sending: t('sending'), sent: t('sent'), help: t('needs help') };
   const isRefused = photo.state === 'help';
   const remove = isRefused
     ? button('trash-2', t('Remove photo {n}', { n }), () => void drop(), { look: 'btn--danger btn--wide' })
     : iconButton('trash-2', t('Remove photo {n}', { n }), () => void drop());
-  const state = h('span', { class: 'small muted grow' }, states[photo.state]);
+  const state = h('span', { class: 'small muted grow', 'data-photo': photo.sha256 }, stateNow(photo).text);
   return h(
     'div',
     { class: 'photo' },

@@ -19,9 +19,10 @@ import {
   undo,
   withdrawPin,
 } from '../store.js';
+import { savedWord } from './now.js';
 import { voiceOfNew } from './recorder.js';
 import { toast } from './toast.js';
-import { nameOf, rounded, stateWords } from './words.js';
+import { nameOf, rounded } from './words.js';
 
 /** @param {Spot} spot */
 const withoutHere = (spot) => ({
@@ -65,13 +66,6 @@ export async function saveNew(app, category, kind) {
     return null;
   }
 }
-
-/** Where it is now, honestly. */
-export const savedWord = () =>
-  storeMode().memory ? t('Kept on this page only. Do not close it.') : t('Saved on your phone');
-
-/** One pin's state in words: "saved" only where the phone keeps it. @param {Pick<PinItem, 'state'>} pin */
-export const stateNow = (pin) => stateWords(pin, !storeMode().memory);
 
 /**
  * "Pin 4 saved: Lighting, 6 metres from you."

@@ -10,9 +10,10 @@ import { icon } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
 import { listEntries, storeMode } from '../store.js';
 import { syncState } from '../sync.js';
+import { pillNow, sumNow } from './now.js';
 import { saveFile } from './refused.js';
 import { iconButton, turning } from './screen.js';
-import { goneWords, pillWords, sumWords } from './words.js';
+import { goneWords } from './words.js';
 
 /** A change of sending state is spoken at most this often. */
 const QUIET_MS = 30_000;
@@ -120,11 +121,11 @@ export class Strip {
     const { app } = this;
     const sync = syncState();
     const sum = summary(await listEntries(app.walk.id), sync, app.walk.parked);
-    const words = pillWords(sum, sync);
+    const words = pillNow(sum, sync);
     this.face.className = `status__face is-${words.tone}`;
     this.face.replaceChildren(icon(words.icon), h('span', null, words.text));
     this.status.setAttribute('aria-label', `${words.text}. ${t('My pins and sending')}`);
-    this.#speak(sumWords(sum, sync).text, words.tone === 'error');
+    this.#speak(sumNow(sum, sync).text, words.tone === 'error');
     this.#drawStop();
     this.#drawBanner(bannerOf(app, sync));
   }
