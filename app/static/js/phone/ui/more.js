@@ -29,7 +29,7 @@ const FACES = ['angry', 'frown', 'meh', 'smile', 'laugh'];
 function saver(pin) {
   const note = h(
     'p',
-    { class: 'muted small', role: 'status' },
+    { class: 'muted small grow', role: 'status' },
     pin.state === 'sent' ? wouldBeSavedWord() : savedWord(),
   );
   const words = {
