@@ -55,7 +55,11 @@ COUNT_TRY = sa.update(PHOTO).where(PHOTO.c.id == sa.bindparam("photo")).values(t
 OUTCOME = ("state", "reason", "processed_at", "upload_key", "boxes", "sealed", "redacted_at", "look")
 FINISH = (
     sa.update(PHOTO)
-    .where(PHOTO.c.id == sa.bindparam("photo"), PHOTO.c.state == "received")
+    .where(
+        PHOTO.c.id == sa.bindparam("photo"),
+        PHOTO.c.state == "received",
+        PHOTO.c.upload_key == sa.bindparam("upload"),
+    )
     .values({name: sa.bindparam(f"new_{name}") for name in OUTCOME})
     .returning(PHOTO.c.sent_sha256)
 )
@@ -197,8 +201,9 @@ def process(photo_id: UUID, now: datetime) -> str:
     outcome: dict[str, Any] = {"new_state": "ready", "new_reason": None, "new_upload_key": None}
     outcome |= {"new_boxes": None, "new_sealed": sealed(photo), "new_redacted_at": None}
     outcome |= {"new_look": f"{encoded.look:016x}"}
-    state = _finish(photo_id, photo.walk_id, outcome, rows, now)
-    photo_store().delete(photo.upload_key)
+    state = _finish(photo_id, photo, outcome, rows, now)
+    if state in ("ready", "gone"):
+        photo_store().delete(photo.upload_key)
     return state
 
 
@@ -248,18 +253,19 @@ def _set_aside(photo_id: UUID, photo: AnyRow, reason: Quarantine, now: datetime)
         "new_redacted_at": None,
         "new_look": None,
     }
-    return _finish(photo_id, photo.walk_id, outcome, [], now)
+    return _finish(photo_id, photo, outcome, [], now)
 
 
 def _finish(
-    photo_id: UUID, walk_id: UUID, outcome: dict[str, Any], rows: list[dict[str, Any]], now: datetime
+    photo_id: UUID, seen: AnyRow, outcome: dict[str, Any], rows: list[dict[str, Any]], now: datetime
 ) -> str:
-    """Set the photo's final state, if it has none yet, and tell the feed about every pin that shows it."""
+    """Set the final state of a photo that is as it was `seen`, and tell the feed about every pin with it."""
     with quick_transaction():
-        walk = feed.lock_walk(walk_id)
-        finished = run(FINISH, outcome | {"photo": photo_id, "new_processed_at": now}).first()
+        walk = feed.lock_walk(seen.walk_id)
+        which = {"photo": photo_id, "upload": seen.upload_key, "new_processed_at": now}
+        finished = run(FINISH, outcome | which).first()
         if finished is None:
-            # Somebody else was faster; or a backup from before the photo was put back.
+            # Somebody else was faster, the upload lies elsewhere now, or a backup was put back.
             now_is = run(PROGRESS, {"photo": photo_id}).first()
             return str(now_is.state) if now_is else "gone"
         if rows:

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.adapters.archive import Contents, read_whole
+from app.adapters.ids import new_id
 from app.adapters.photo_store import NotFound, StoreFull
 from app.adapters.rows import inward_of, kinds_of, lines, load
 from app.adapters.secrets import key_mark, new_epoch
@@ -29,7 +30,8 @@ from app.logs import log
 from app.models import Organisation, Walk
 from app.operations import audit
 from app.operations.backup import tables, verified
-from app.operations.photos import photo_store
+from app.operations.photos import UPLOADS, photo_store
+from app.operations.waiting import MOVED
 from app.rules.backups import BadArchive, check_columns
 
 WALK = table(Walk)
@@ -40,6 +42,8 @@ START_OVER = (
     .values(epoch=sa.bindparam("new_epoch"), epoch_at=sa.bindparam("began"), backed_up_seq=WALK.c.feed_seq)
 )
 TRIES = 5
+OUR_OWN = ("photos/", "originals/")
+"""Folders of our encodings; every other file came from a phone."""
 LARGEST_PHOTO = 64 * 1024 * 1024
 Kinds = Mapping[str, Mapping[str, str]]
 
@@ -81,10 +85,10 @@ def restore(file: BinaryIO, schema: Schema, now: datetime, *, any_key: bool = Fa
         with _room_told():
             kinds = _kinds_of_today(spool, manifest, schema)
         file.seek(0)
-        photos = _put_photos(file, contents)
+        photos, moved = _put_photos(file, contents)
         try:
             with _room_told():
-                counts = _swap(spool, kinds, now, manifest)
+                counts = _swap(spool, kinds, now, manifest, moved)
         except (ValueError, KeyError, TypeError, sa.exc.DBAPIError) as error:
             raise BadArchive(f"its rows do not fit: {str(error).splitlines()[0]}") from error
     lacking = tuple(manifest["lacking"])
@@ -145,9 +149,14 @@ def _lines_of(spool: Path, name: str) -> Iterator[bytes]:
         yield from file
 
 
-def _put_photos(file: BinaryIO, contents: Contents) -> int:
-    """Store every photo of the archive that the store does not hold unharmed; how many there are."""
+def _put_photos(file: BinaryIO, contents: Contents) -> tuple[int, dict[str, str]]:
+    """Store every photo of the archive that the store does not hold unharmed.
+
+    How many there are, and the new key of each upload: a worker that has just encoded one deletes it under
+    the old key, maybe after we looked.
+    """
     count = 0
+    moved: dict[str, str] = {}
 
     def put(name: str, chunks: Iterator[bytes]) -> None:
         nonlocal count
@@ -160,11 +169,14 @@ def _put_photos(file: BinaryIO, contents: Contents) -> int:
         digest = hashlib.sha256(data).hexdigest()
         if digest != contents.members[name][1]:
             raise BadArchive("it changed while it was read")
-        if not _holds(key, digest):
+        if not key.startswith(OUR_OWN):
+            moved[key] = f"{UPLOADS}/{PurePosixPath(key).parent.name}/{new_id()}"
+            photo_store().put(moved[key], data)
+        elif not _holds(key, digest):
             photo_store().put(key, data)
 
     read_whole(file, put)
-    return count
+    return count, moved
 
 
 def _holds(key: str, digest: str) -> bool:
@@ -174,21 +186,27 @@ def _holds(key: str, digest: str) -> bool:
         return False
 
 
-def _swap(spool: Path, kinds: Kinds, now: datetime, manifest: Mapping[str, Any]) -> dict[str, int]:
+def _swap(
+    spool: Path, kinds: Kinds, now: datetime, manifest: Mapping[str, Any], moved: Mapping[str, str]
+) -> dict[str, int]:
     """The one transaction; begun again when it crossed somebody else's."""
     for _ in range(TRIES - 1):
         try:
-            return _swap_once(spool, kinds, now, manifest)
+            return _swap_once(spool, kinds, now, manifest, moved)
         except sa.exc.OperationalError as error:
             if not has_crossed(error):
                 raise
             log.info("restore begun again")
-    return _swap_once(spool, kinds, now, manifest)
+    return _swap_once(spool, kinds, now, manifest, moved)
 
 
-def _swap_once(spool: Path, kinds: Kinds, now: datetime, manifest: Mapping[str, Any]) -> dict[str, int]:
+def _swap_once(
+    spool: Path, kinds: Kinds, now: datetime, manifest: Mapping[str, Any], moved: Mapping[str, str]
+) -> dict[str, int]:
     with quick_transaction():
         counts = _replace(spool, kinds)
+        for key, new_key in moved.items():
+            run(MOVED, {"key": key, "moved_to": new_key})
         _start_over(now, manifest)
     return counts
 

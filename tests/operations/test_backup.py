@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,8 +18,10 @@ from app.adapters.photo_store import ABANDONED_AFTER_S, StoreFull, StoreUnavaila
 from app.cli_keeping import backup as commands
 from app.cli_keeping import doctor
 from app.db import db
-from app.models import Audit, Pin
+from app.models import Audit, Photo, Pin
 from app.operations import backup
+from app.operations import restore as restoring
+from app.operations.doctor import examine
 from app.operations.photos import photo_store
 from tests.adapters.test_photo_store import no_file_larger_than
 from tests.builders import sha256
@@ -67,8 +70,37 @@ def test_uploads_that_wait_or_were_set_aside_are_in_it(lived_in: Cast, place: st
         for key in uploads:
             photo_store().delete(key)
     put_back(lived_in, place, made.name)
-    assert rows(lived_in) == before
-    assert lived_in.uploads() == uploads
+    moved = rows(lived_in)
+    for table in (before, moved):
+        for photo in table["photo"]:
+            photo["upload_key"] = bool(photo["upload_key"])
+    assert moved == before
+    assert len(lived_in.uploads()) == 2
+    lived_in.encode_photos()
+    assert lived_in.count(Photo, Photo.state == "ready") == 2
+    assert lived_in.count(Photo, Photo.state == "quarantined", Photo.reason == "unreadable") == 1
+    with lived_in.app.app_context():
+        assert [one for one in examine() if one] == []
+
+
+def test_a_photo_that_is_encoded_while_its_upload_is_put_back_is_not_lost(
+    lived_in: Cast, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker deletes the upload after the restore saw it there, and before the rows speak of it again."""
+    assert lived_in.amina.put_photo(LATER).status_code == 201
+    made = make(lived_in, place)
+    swap = restoring._swap
+
+    def encoded_first(*arguments: Any) -> dict[str, int]:
+        lived_in.encode_photos()
+        return swap(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "_swap", encoded_first)
+        put_back(lived_in, place, made.name)
+    assert lived_in.count(Photo, Photo.state == "received") == 1
+    lived_in.encode_photos()
+    assert lived_in.count(Photo, Photo.state == "ready") == 2
 
 
 def test_phones_fill_a_restored_server_with_what_is_newer(lived_in: Cast, place: str) -> None:
