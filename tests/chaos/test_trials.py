@@ -17,7 +17,9 @@ FOUND = {
     ("sqlite", "4"): "an edit of what a restored server had forgotten stood beside the pin instead of in it",
     ("sqlite", "5"): "a restored server answered the question what it lacks with 500",
     ("sqlite", "15"): "a restore forgot a sender between the look at the token and the write: 500",
+    ("sqlite", "183"): "a worker deleted an upload that a restore had just seen there: set aside for good",
     ("sqlite", "246"): "a restored server asked for an older revision than it had: a conflict that was none",
+    ("postgres", "161"): "the same, with a bucket and two restores in a row",
     ("postgres", "9"): "a restore among phones was undone by a deadlock, and tore a page of the desk's feed",
 }
 """Seeds that found a defect, with what it was."""
