@@ -1,9 +1,9 @@
 """Redaction: boxes burnt into new encodings of a photo, and the original kept apart for a while.
 
-Owns a photo's boxes and proposals, and its original. Promises
-that from the commit on only the redacted encodings are shown, that whatever lies in the store is
-named by a row (an encoding's or a leftover's), and that opening an original leaves a line in the
-log. The pictures are made between transactions, so the acts here hold their own.
+Owns a photo's boxes and proposals, and its original. Promises that from the commit on only the redacted
+encodings are shown, that whatever lies in the store is named by a row (an encoding's or a leftover's),
+and that opening an original leaves a line in the log. The pictures are made between transactions, so
+the acts here hold their own.
 """
 
 from __future__ import annotations

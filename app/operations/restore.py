@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
@@ -170,7 +170,7 @@ def _put_photos(file: BinaryIO, contents: Contents) -> tuple[int, dict[str, str]
         if digest != contents.members[name][1]:
             raise BadArchive("it changed while it was read")
         if not key.startswith(OUR_OWN):
-            moved[key] = f"{UPLOADS}/{PurePosixPath(key).parent.name}/{new_id()}"
+            moved[key] = f"{UPLOADS}/restored/{new_id()}"
             photo_store().put(moved[key], data)
         elif not _holds(key, digest):
             photo_store().put(key, data)
