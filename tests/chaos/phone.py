@@ -49,6 +49,7 @@ class Phone:
         self._photos: list[bytes] = []
         self._life: list[asyncio.Task[None]] = []
         self._leap = 0.0
+        self._plans = 0
         self.sync = self._new_sync()
 
     def _new_sync(self) -> Sync:
@@ -67,7 +68,8 @@ class Phone:
         """Switch the phone on; the resident does so many things with it."""
         self._life.append(asyncio.create_task(self._send_for_ever()))
         if acts:
-            self._life.append(asyncio.create_task(self._live(acts, pause)))
+            self._plans = acts
+            self._life.append(asyncio.create_task(self._live(pause)))
 
     async def stop(self) -> None:
         """Switch it off, at once."""
@@ -113,15 +115,21 @@ class Phone:
         """Whether it is in the walk; one that came while the server was down may find the walk closed."""
         return "cookie" in self.store.walk
 
-    async def _live(self, acts: int, pause: float) -> None:
+    async def _live(self, pause: float) -> None:
         while not self.has_joined:
             await asyncio.sleep(pause)  # there is no map to set a pin on yet
-        for _ in range(acts):
-            self.act()
+        while self._plans:
+            self._act()
             await asyncio.sleep(pause * 2 * self.dice.random())
 
-    def act(self) -> None:
+    def do_the_rest(self) -> None:
+        """All that the resident came for and had no time to do, because it took long to join."""
+        while self._plans:
+            self._act()
+
+    def _act(self) -> None:
         """One thing, chosen by the seed; what cannot be done yet becomes a new pin."""
+        self._plans -= 1
         kind = self.dice.choices(list(ACTS), list(ACTS.values()))[0]
         own = [pin["id"] for pin in self.store.data["pins"].values() if not pin["withdrawn"]]
         if kind == "rate":

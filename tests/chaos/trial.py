@@ -139,6 +139,7 @@ class _Course:
 
     async def _try_now(self, phone: Phone) -> None:
         if await phone.join():
+            phone.do_the_rest()
             await phone.sync.round(force=True)
 
     async def _have_read(self) -> bool:
