@@ -133,6 +133,10 @@ def restore(setting: str | None, name: str | None, yes: bool, any_key: bool) -> 
     click.echo("What was hidden, blacked out or taken back since then is as it was: look through it first.")
     for key in done.lacking:
         click.echo(f"  lacking in the backup too: {key}")
+    if done.lost:
+        click.echo(
+            f"Photos neither in it nor here: {done.lost}. Phones that still hold them send them again."
+        )
 
 
 @contextmanager

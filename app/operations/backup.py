@@ -26,13 +26,13 @@ from app.adapters.secrets import key_mark, new_epoch
 from app.adapters.work_files import work_folder, write_file
 from app.db import db, quick_transaction, run, table
 from app.logs import log
-from app.models import LoginSession, Photo, RateWindow, Refill, Spent, Walk
+from app.models import LoginSession, RateWindow, Refill, Spent, Walk
+from app.operations.lost_photos import safe_before
 from app.operations.photo_files import StoredFile, stored_files
 from app.operations.photos import photo_store
 from app.rules.backups import FORMAT, archive_name, archives, check_manifest, superseded
 
 WALK = table(Walk)
-PHOTO = table(Photo)
 NOT_KEPT = {table(each).name for each in (LoginSession, RateWindow, Spent, Refill)}
 """A log-in that was ended must not come back to life; counters and what is spent are of the moment."""
 ROUNDS = 20
@@ -216,15 +216,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 def _tell_phones(snapshot: _Snapshot) -> None:
     """Each walk is backed up to the number it had, or to just before its first photo that was lacking."""
-    gaps: dict[UUID, int] = {}
-    lost = {file.photo_id for file in snapshot.lacking.values()}
     with quick_transaction():
-        if lost:
-            rows = run(
-                sa.select(PHOTO.c.walk_id, sa.func.min(PHOTO.c.seq).label("first"))
-                .where(PHOTO.c.id.in_(lost))
-                .group_by(PHOTO.c.walk_id)
-            )
-            gaps = {row.walk_id: row.first - 1 for row in rows}
+        gaps = safe_before({file.photo_id for file in snapshot.lacking.values()})
         for walk, epoch, seq in snapshot.walks:
             run(BACKED_UP, {"walk": walk, "of_epoch": epoch, "upto": min(seq, gaps.get(walk, seq))})

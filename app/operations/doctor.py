@@ -18,11 +18,12 @@ from app.adapters.patient_store import plain
 from app.adapters.photo_store import NotFound
 from app.adapters.secrets import new_epoch
 from app.db import db, quick_transaction, run, table
-from app.models import Photo, PhotoEncoding, Walk
+from app.models import Photo, Walk
+from app.operations.lost_photos import count_as_lost, walks_of
 from app.operations.photo_files import StoredFile, stored_files
 from app.operations.photos import photo_store
 
-PHOTO, ENCODING, WALK = table(Photo), table(PhotoEncoding), table(Walk)
+PHOTO, WALK = table(Photo), table(Walk)
 AWAITED = sa.select(sa.func.count()).select_from(PHOTO).where(PHOTO.c.state == "lost")
 ORPHAN_AFTER = timedelta(days=1)
 PROBES = "health/"
@@ -69,10 +70,8 @@ def ask_phones(findings: Iterable[Finding]) -> int:
     if not lost:
         return 0
     with quick_transaction():
-        walks = run(sa.select(PHOTO.c.walk_id).where(PHOTO.c.id.in_(lost)).distinct()).scalars().all()
-        run(sa.delete(ENCODING).where(ENCODING.c.photo_id.in_(lost)))
-        run(sa.update(PHOTO).where(PHOTO.c.id.in_(lost)).values(state="lost", upload_key=None))
-        for walk in walks:
+        count_as_lost(lost)
+        for walk in walks_of(lost):
             run(
                 sa.update(WALK).where(WALK.c.id == walk).values(epoch=new_epoch(), epoch_at=datetime.now(UTC))
             )

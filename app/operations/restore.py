@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -30,6 +31,8 @@ from app.logs import log
 from app.models import Organisation, Walk
 from app.operations import audit
 from app.operations.backup import tables, verified
+from app.operations.lost_photos import count_as_lost, safe_before
+from app.operations.photo_files import stored_files
 from app.operations.photos import UPLOADS, photo_store
 from app.operations.waiting import MOVED
 from app.rules.backups import BadArchive, check_columns
@@ -39,7 +42,9 @@ ORGANISATION = table(Organisation)
 START_OVER = (
     sa.update(WALK)
     .where(WALK.c.id == sa.bindparam("walk"))
-    .values(epoch=sa.bindparam("new_epoch"), epoch_at=sa.bindparam("began"), backed_up_seq=WALK.c.feed_seq)
+    .values(
+        epoch=sa.bindparam("new_epoch"), epoch_at=sa.bindparam("began"), backed_up_seq=sa.bindparam("upto")
+    )
 )
 TRIES = 5
 OUR_OWN = ("photos/", "originals/")
@@ -63,13 +68,15 @@ class Schema:
 
 @dataclass(frozen=True)
 class Restored:
-    """What is back, and the photo files that the backup itself lacked."""
+    """What is back, the photo files that the backup itself lacked, and how many photos are here no more
+    because of it: phones that still hold them are asked."""
 
     made_at: str
     walks: int
     pins: int
     photos: int
     lacking: tuple[str, ...]
+    lost: int
 
 
 def restore(file: BinaryIO, schema: Schema, now: datetime, *, any_key: bool = False) -> Restored:
@@ -92,7 +99,7 @@ def restore(file: BinaryIO, schema: Schema, now: datetime, *, any_key: bool = Fa
         except (ValueError, KeyError, TypeError, sa.exc.DBAPIError) as error:
             raise BadArchive(f"its rows do not fit: {str(error).splitlines()[0]}") from error
     lacking = tuple(manifest["lacking"])
-    return Restored(manifest["made_at"], counts["walk"], counts["pin"], photos, lacking)
+    return Restored(manifest["made_at"], counts["walk"], counts["pin"], photos, lacking, counts["lost"])
 
 
 def _spool_table(spool: Path, name: str, chunks: Iterator[bytes]) -> None:
@@ -207,8 +214,23 @@ def _swap_once(
         counts = _replace(spool, kinds)
         for key, new_key in moved.items():
             run(MOVED, {"key": key, "moved_to": new_key})
-        _start_over(now, manifest)
-    return counts
+        lacking = _still_lacking(manifest)
+        safe = safe_before(lacking.keys())
+        lost = {photo for photo, is_lost in lacking.items() if is_lost}
+        count_as_lost(lost)
+        _start_over(now, manifest, safe)
+    return counts | {"lost": len(lost)}
+
+
+def _still_lacking(manifest: Mapping[str, Any]) -> dict[UUID, bool]:
+    """The photos of which the backup lacked a file, and whether the store lacks it too."""
+    keys = set(manifest["lacking"])
+    found: dict[UUID, bool] = {}
+    for file in stored_files(db.session.connection()) if keys else ():
+        if file.key in keys:
+            is_lost = not _holds(file.key, file.sha256)
+            found[file.photo_id] = found.get(file.photo_id, False) or is_lost
+    return found
 
 
 def _replace(spool: Path, kinds: Kinds) -> dict[str, int]:
@@ -244,8 +266,10 @@ def _continue_counters(connection: Connection) -> None:
             connection.execute(sa.select(sa.func.setval(sequence, highest, False)))
 
 
-def _start_over(now: datetime, manifest: Mapping[str, Any]) -> None:
-    for (walk,) in run(sa.select(WALK.c.id)).all():
-        run(START_OVER, {"walk": walk, "new_epoch": new_epoch(), "began": now})
+def _start_over(now: datetime, manifest: Mapping[str, Any], safe: Mapping[UUID, int]) -> None:
+    """A new life for every walk; phones may let go of what the backup held, up to its first gap."""
+    for walk, newest in run(sa.select(WALK.c.id, WALK.c.feed_seq)).all():
+        upto = min(newest, safe.get(walk, newest))
+        run(START_OVER, {"walk": walk, "new_epoch": new_epoch(), "began": now, "upto": upto})
     for (organisation,) in run(sa.select(ORGANISATION.c.id)).all():
         audit.note(None, organisation, "restore", now, made_at=manifest["made_at"])

@@ -8,11 +8,14 @@ import time
 import pytest
 
 from app.cli_keeping import doctor
-from app.models import Photo
+from app.models import Photo, PhotoEncoding
 from app.operations.doctor import Finding, ask_phones, examine, remove_orphans
 from app.operations.photos import photo_store
 from tests.builders import a_photo, sha256
 from tests.cast import Cast
+from tests.operations.keeping import make, place, put_back
+
+__all__ = ["place"]
 
 PHOTOS = [a_photo(n) for n in range(3)]
 TWO_DAYS_S = 2 * 24 * 3600
@@ -125,3 +128,34 @@ def test_bytes_that_went_before_they_were_encoded_are_taken_when_they_come_again
 def test_a_photo_that_is_not_lost_is_not_taken_twice(kept: Cast) -> None:
     assert kept.amina.put_photo(PHOTOS[0]).status_code == 200
     assert kept.count(Photo) == 3
+
+
+@pytest.mark.parametrize("is_found_again", [False, True])
+def test_a_photo_that_its_backup_lacked_is_asked_for_and_kept_by_phones(
+    kept: Cast, place: str, is_found_again: bool
+) -> None:
+    """What a phone holds may be the last copy: a restore must not say that a backup has it."""
+    full, preview = [key for key in keys(kept) if key.startswith("photos/")][:2]
+    with kept.app.app_context():
+        store = photo_store()
+        bytes_of = {key: store.read(key) for key in (full, preview)}
+        for key in bytes_of:
+            store.delete(key)
+    gone = kept.one(Photo, Photo.id == kept.one(PhotoEncoding, PhotoEncoding.key == full).photo_id)
+    made = make(kept, place)
+    held = [sha256(photo) for photo in PHOTOS]
+    if is_found_again:
+        with kept.app.app_context():
+            for key, data in bytes_of.items():
+                photo_store().put(key, data)
+    done = put_back(kept, place, made.name)
+    assert (set(done.lacking), done.lost) == (set(bytes_of), 0 if is_found_again else 1)
+    lacking = kept.amina.missing(photos=held)["photos"]
+    assert lacking == ([gone.sent_sha256] if done.lost else [])
+    assert kept.amina.changes()["backed_up_seq"] == gone.seq - 1
+    for photo in PHOTOS:
+        if sha256(photo) in lacking:
+            assert kept.amina.put_photo(photo).status_code == 201
+    kept.encode_photos()
+    assert findings(kept) == []
+    assert kept.count(Photo, Photo.state == "ready") == 3
