@@ -62,7 +62,16 @@ test('a newcomer on the same phone gets a capability of their own when there is 
   await store.patchWalk(WALK, { rejoin: 'of the first' });
   server.bundle = bundle(WALK, 'participant-9');
   server.rejoin = 'refused';
-  assert.equal((await enter(WALK, 'sv')).walk?.rejoin, 'capability-1');
+  const { walk } = await enter(WALK, 'sv');
+  assert.deepEqual([walk?.rejoin, walk?.joined_anew], ['capability-1', true]);
+});
+
+test('who joins by code without a way back is a newcomer, and the phone knows it', async () => {
+  await enter(WALK, 'sv');
+  await store.patchWalk(WALK, { rejoin: null });
+  server.bundle = bundle(WALK, 'participant-2');
+  const { walk } = await joinByCode('ABCD-EFGH', 'sv');
+  assert.deepEqual([walk?.participant_id, walk?.joined_anew], ['participant-2', true]);
 });
 
 test('a phone that scans again goes back to who it was, and waits with that where there is no network', async () => {
@@ -74,7 +83,8 @@ test('a phone that scans again goes back to who it was, and waits with that wher
     if (call.kind === 'rejoin') server.bundle = bundle(WALK);
     return null;
   };
-  assert.equal((await enter(WALK, 'sv')).walk?.participant_id, 'participant-1');
+  const { walk } = await enter(WALK, 'sv');
+  assert.deepEqual([walk?.participant_id, walk?.joined_anew], ['participant-1', undefined]);
   assert.equal(server.calls.filter((call) => call.kind === 'capability').length, 1, 'no second one');
 });
 

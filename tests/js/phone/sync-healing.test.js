@@ -5,7 +5,7 @@ import { leave } from '../../../app/static/js/phone/session.js';
 import * as store from '../../../app/static/js/phone/store.js';
 import { syncNow } from '../../../app/static/js/phone/sync.js';
 import { problem } from './server.js';
-import { aPhoto, aPin, WALK } from './setup.js';
+import { aPhoto, aPin, OTHER_WALK, WALK } from './setup.js';
 import { assertConverged, savePins, server, syncUntilDone } from './sync-setup.js';
 
 test('a conflict closes the entry, and both versions are with the server', async () => {
@@ -58,6 +58,41 @@ test('healing cut off in the middle begins again', async () => {
   await syncNow();
   await syncUntilDone();
   await assertConverged(3, 3);
+});
+
+/** A pin in a walk that is not in front. */
+async function saveElsewhere() {
+  await store.patchWalk(OTHER_WALK, { epoch: server.epoch, rejoin: 'capability-1' });
+  return store.savePin(OTHER_WALK, aPin({ text: 'last year' }), { now: Date.now() - 60_000 });
+}
+
+test('a walk that nobody opens again is healed too, at once when a resident asks', async () => {
+  const here = await savePins(1);
+  const elsewhere = await saveElsewhere();
+  await syncUntilDone();
+  for (const ask of [{}, { force: true }]) {
+    server.restoreEmpty();
+    await syncNow(ask);
+    await syncUntilDone();
+    assert.deepEqual(new Set(server.pins.keys()), new Set([here[0].id, elsewhere.id]));
+  }
+  server.calls.length = 0;
+  await syncNow();
+  assert.deepEqual(
+    server.calls.filter(({ path }) => path.includes(OTHER_WALK)),
+    [],
+    'it need not be asked every minute',
+  );
+});
+
+test('a walk elsewhere that gives no good answer holds nothing up', async () => {
+  await saveElsewhere();
+  await syncUntilDone();
+  server.fault = ({ path }) => (path.includes(OTHER_WALK) ? problem(500, 'server_error', true) : null);
+  await savePins(2);
+  const { stopped } = await syncNow({ force: true });
+  assert.equal(stopped, null);
+  await assertConverged(3, 2);
 });
 
 test('a withdrawn pin does not come back with a restored server', async () => {

@@ -42,7 +42,8 @@ export async function enter(walkId, lang, hurry = false) {
   const bundle = result.data;
   const participant_id = bundle.participant.id;
   const epoch = before?.epoch ?? bundle.epoch;
-  await patchWalk(walkId, { bundle, participant_id, epoch, lang, left: null, parked: null });
+  const anew = isAnother(before, participant_id) && { joined_anew: true };
+  await patchWalk(walkId, { bundle, participant_id, epoch, lang, left: null, parked: null, ...anew });
   await setMeta('current', walkId);
   if (!before?.rejoin || isAnother(before, participant_id)) {
     const minted = mintCapability(walkId);
@@ -134,8 +135,13 @@ export async function joinByCode(code, lang) {
   const result = await request('POST', '/api/join', { body: { code } });
   if (typeof result.data?.walk_id !== 'string') return { ok: false, walk: null, result: asForeign(result) };
   const { walk_id, participant_id, rejoin: capability } = result.data;
-  if (!isAnother(await getWalk(walk_id), participant_id) || (await rejoin(walk_id)) !== 'ok')
-    await patchWalk(walk_id, { rejoin: capability, participant_id });
+  const isNewcomer = isAnother(await getWalk(walk_id), participant_id);
+  if (!isNewcomer || (await rejoin(walk_id)) !== 'ok')
+    await patchWalk(walk_id, {
+      rejoin: capability,
+      participant_id,
+      ...(isNewcomer && { joined_anew: true }),
+    });
   await patchWalk(walk_id, { lang, left: null, parked: null });
   await resetBackoff((entry) => entry.walk === walk_id);
   return enter(walk_id, lang);

@@ -5,14 +5,64 @@
  * into the outbox, and reads the feed from the start. Only then is the new epoch written down.
  */
 /** @import {ApiResult, FeedAnswer, Rejoined, WalkRecord} from './types' */
+/** @import {Round} from './sync-round.js' */
 import { asForeign, request } from '../shared/api.js';
+import { isAway } from './outbox.js';
+import { refresh } from './session.js';
 import { applyFeed } from './store-feed.js';
-import { getWalk, sweep } from './store-keep.js';
+import { getMeta, getWalk, listWalks, sweep } from './store-keep.js';
 import { listEntries } from './store-lists.js';
 import { heldProofs, requeue } from './store-queue.js';
 
 const PAGE = 500;
 const MOST_ASKED = 500;
+const OTHERS_EVERY_MS = 10 * 60_000;
+
+/** When a walk that is not in front was last read. @type {Map<string, number>} */
+const lastRead = new Map();
+
+/** A resident asked: no walk was read lately enough. */
+export const readAllAgain = () => lastRead.clear();
+
+/** Nothing can be sent to that walk, as things are. @param {Rejoined} answer */
+const isShut = (answer) => answer === 'refused' || answer === 'gone';
+
+/**
+ * Reads the feed of the walk in front and of every walk something was sent to; with `others`, now and then that of
+ * every walk: what a restored server lacks may be on this phone alone, also when nobody opens its walk again.
+ * @param {Round} run @param {boolean} others @returns {Promise<number>} how many changes came
+ */
+export async function pullAll(run, others) {
+  const wanted = new Set([await getMeta('current'), ...run.walks].filter((id) => id && !run.parked.has(id)));
+  const late = others ? await longUnread(wanted, run.parked) : [];
+  let applied = 0;
+  for (const id of [...wanted, ...late]) {
+    const pulled = await pull(id, { rejoin: run.rejoin, refresh });
+    applied += pulled.applied;
+    run.healed ||= pulled.healed;
+    const { failed } = pulled;
+    if (failed?.network || failed?.portal) run.stopped = failed.portal ? 'portal' : 'network';
+    else if (failed && wanted.has(id)) await fails(run, id, failed);
+    if (run.stopped) break;
+    if (!wanted.has(id)) lastRead.set(id, Date.now());
+  }
+  return applied;
+}
+
+/** @param {Round} run @param {string} id @param {ApiResult} failed */
+async function fails(run, id, { status }) {
+  if (status === 401 && isShut(await run.rejoin(id))) run.parked.add(id);
+  if (isAway(status)) run.stopped = 'server';
+}
+
+/** @param {Set<string>} wanted @param {Set<string>} parked */
+async function longUnread(wanted, parked) {
+  const before = Date.now() - OTHERS_EVERY_MS;
+  const rest = (await listWalks()).filter(
+    ({ id, epoch, left }) => epoch && !left && !wanted.has(id) && !parked.has(id),
+  );
+  return rest.map(({ id }) => id).filter((id) => (lastRead.get(id) ?? 0) < before);
+}
 
 /**
  * Read everything new of one walk.

@@ -31,6 +31,7 @@ const MOST_STRIKES = 3;
  * @property {(photo: Blob) => Promise<PreparedPhoto>} recompress
  * @property {(i: number, n: number) => void} progress
  * @property {SyncState['lastError']} stopped
+ * @property {boolean} healed a restored server was asked what it lacks
  * @property {number} sent
  * @property {number} failed
  * @property {Set<string>} walks that something was sent to

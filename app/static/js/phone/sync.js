@@ -4,12 +4,12 @@
  * Promises: one sender among all tabs of this phone; every trigger is only a hint to try; nothing here deletes an
  * entry without proof. The triggers are start, network, visibility, saves, a timer, the button and the service worker.
  */
-/** @import {Rejoined, SyncReport, SyncState, WalkRecord} from './types' */
+/** @import {SyncReport, SyncState, WalkRecord} from './types' */
 /** @import {Round} from './sync-round.js' */
 import { request } from '../shared/api.js';
 import { recompress } from './capture.js';
-import { backoffMs, isAway, waitsForServer, wakeAt } from './outbox.js';
-import { refresh, rejoin, renewReceipt } from './session.js';
+import { backoffMs, waitsForServer, wakeAt } from './outbox.js';
+import { rejoin, renewReceipt } from './session.js';
 import { CLIENT } from './store-body.js';
 import { onChange, StorageFull } from './store-db.js';
 import { forgetWalk, getMeta, listWalks, patchWalk, setMeta, sweep } from './store-keep.js';
@@ -17,7 +17,7 @@ import { listEntries } from './store-lists.js';
 import { release } from './store-pins.js';
 import { recover, resetBackoff } from './store-queue.js';
 import { layBallast, purgeWithdrawn, regainRoom } from './store-room.js';
-import { pull } from './sync-pull.js';
+import { pullAll, readAllAgain } from './sync-pull.js';
 import { sendAll } from './sync-round.js';
 
 const LOCK = 'trygga-steg-sync';
@@ -104,24 +104,22 @@ async function roundInside(force) {
   await entering;
   await recover();
   await purgeWithdrawn();
+  if (force) readAllAgain();
   if (force) await release(); // "Try now" is meant: nothing is held for words that may follow
   if (force) await resetBackoff((entry) => entry.state === 'help' || !entry.problem?.obey);
   const run = newRound(force ? [] : await listWalks());
   const wasAway = foundNobody() || globalThis.navigator?.onLine === false;
-  let pulled = wasAway ? await pullAll(run) : 0; // an empty-handed try first: nothing is marked as sent for it
+  let pulled = wasAway ? await pullAll(run, false) : 0; // an empty-handed try first: nothing is marked as sent for it
   if (wasAway && !run.stopped) await resetBackoff(waitsForServer);
   if (!run.stopped) await sendAll(run);
-  if (!run.stopped) pulled += await pullAll(run);
-  if (!run.stopped && hasHealed) await sendAll(run);
+  if (!run.stopped) pulled += await pullAll(run, true);
+  if (!run.stopped && run.healed) await sendAll(run);
   await finish(run);
   return { busy: false, sent: run.sent, failed: run.failed, pulled, stopped: run.stopped };
 }
 
-let hasHealed = false;
-
 /** @param {WalkRecord[]} walks those whose `parked` holds; a resident who asks knocks at every one @returns {Round} */
 function newRound(walks) {
-  hasHealed = false;
   /** @type {Map<string, ReturnType<typeof rejoin>>} */
   const rejoins = new Map();
   return {
@@ -134,30 +132,11 @@ function newRound(walks) {
     recompress,
     progress: (i, n) => update({ i, n }),
     stopped: null,
+    healed: false,
     sent: 0,
     failed: 0,
     walks: new Set(),
   };
-}
-
-/** Nothing can be sent to that walk, as things are. @param {Rejoined} answer */
-const isShut = (answer) => answer === 'refused' || answer === 'gone';
-
-/** Reads the feed of the current walk and of every walk something was sent to. @param {Round} run @returns {Promise<number>} */
-async function pullAll(run) {
-  const ids = new Set([await getMeta('current'), ...run.walks].filter((id) => id && !run.parked.has(id)));
-  let applied = 0;
-  for (const id of ids) {
-    const pulled = await pull(id, { rejoin: run.rejoin, refresh });
-    applied += pulled.applied;
-    hasHealed ||= pulled.healed;
-    const { failed } = pulled;
-    if (failed?.status === 401 && isShut(await run.rejoin(id))) run.parked.add(id);
-    if (failed?.network || failed?.portal) run.stopped = failed.portal ? 'portal' : 'network';
-    else if (failed && isAway(failed.status)) run.stopped = 'server';
-    if (run.stopped) break;
-  }
-  return applied;
 }
 
 /** @param {Round} run */

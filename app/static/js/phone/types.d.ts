@@ -241,6 +241,8 @@ export interface WalkRecord {
   left: string | null;
   /** What the server said had arrived when nothing waited any more, and the code by which anyone can ask it again. */
   receipt?: Receipt | null;
+  /** The server did not know this phone any more: what was sent before is another participant's there. */
+  joined_anew?: boolean;
   /** Its queue waits: for the walk's code, since the server no longer knows this phone; or for nothing, the walk is gone. */
   parked: 'rejoin' | 'gone' | null;
 }
