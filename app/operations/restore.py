@@ -268,8 +268,8 @@ def _continue_counters(connection: Connection) -> None:
 
 def _start_over(now: datetime, manifest: Mapping[str, Any], safe: Mapping[UUID, int]) -> None:
     """A new life for every walk; phones may let go of what the backup held, up to its first gap."""
-    for walk, newest in run(sa.select(WALK.c.id, WALK.c.feed_seq)).all():
-        upto = min(newest, safe.get(walk, newest))
-        run(START_OVER, {"walk": walk, "new_epoch": new_epoch(), "began": now, "upto": upto})
+    for walk in run(sa.select(WALK.c.id, WALK.c.feed_seq)).all():
+        upto = min(walk.feed_seq, safe.get(walk.id, walk.feed_seq))
+        run(START_OVER, {"walk": walk.id, "new_epoch": new_epoch(), "began": now, "upto": upto})
     for (organisation,) in run(sa.select(ORGANISATION.c.id)).all():
         audit.note(None, organisation, "restore", now, made_at=manifest["made_at"])
