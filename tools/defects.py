@@ -21,6 +21,7 @@ class Defect:
 
 
 CONTRACT = "tests/contract/test_i_contract.py::test_"
+DOCTOR = "tests/operations/test_doctor.py::test_"
 FEED = "tests/contract/test_feed.py::test_"
 KEPT = "tests/contract/test_kept.py::test_"
 LEFTOVERS = "tests/operations/test_leftovers.py::test_an_upload_is_"
@@ -84,6 +85,13 @@ SERVER = [
         "app/operations/pins.py",
         (("    run(NEW_PIN, pin)", "    run(NEW_PIN, pin).connection.commit()"),),
         f"{NTH}[postgres-before0-create-201]",
+    ),
+    Defect(
+        "I10",
+        "a restore that calls backed up what its backup lacked",
+        "app/operations/restore.py",
+        (("upto = min(walk.feed_seq, safe.get(walk.id, walk.feed_seq))", "upto = walk.feed_seq"),),
+        f"{DOCTOR}a_photo_that_its_backup_lacked_is_asked_for_and_kept_by_phones[sqlite-True]",
     ),
     Defect(
         "I1",
@@ -351,6 +359,13 @@ PHONE = [
         QUEUE,
         (("thing.acked_rev, thing.acked_body, now)", "thing.acked_rev, JSON.stringify(thing.fields), now)"),),
         HEALED,
+    ),
+    Defect(
+        "I10",
+        "a walk that is not in front is never healed",
+        "app/static/js/phone/sync-pull.js",
+        (("others ? await longUnread(wanted, run.parked) : []", "[]"),),
+        f"{JS}sync-healing.test.js: a walk that nobody opens again is healed too, at once when a resident asks",
     ),
 ]
 
