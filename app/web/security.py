@@ -5,7 +5,7 @@ Owns what holds for all routes alike. Who may see what is decided elsewhere (aut
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, current_app, request
 
@@ -55,7 +55,7 @@ def refuse_unknown_host() -> None:
     """Links and cookies belong to our own names only; health checks answer any probe."""
     if request.path in ("/healthz", "/readyz"):
         return
-    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
+    host = _parts(f"//{request.headers.get('Host', '')}").hostname
     if host not in current_app.config["SETTINGS"].allowed_hosts:
         raise Problem("unknown_host")
 
@@ -74,8 +74,16 @@ def refuse_cross_site() -> None:
             raise Problem("cross_site")
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and _parts(origin).netloc != request.host:
         raise Problem("cross_site")
+
+
+def _parts(address: str) -> SplitResult:
+    """What an address from outside is made of; of what is no address, nothing."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def refuse_strange_bodies() -> None:

@@ -132,7 +132,13 @@ def test_only_https_promises_https(app_factory: AnApp, compressed: Path) -> None
 
 
 @pytest.mark.sqlite_is_enough
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "evil.example:80", "[::2]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("evil.example", "localhost.evil.example", "", "evil.example:80", "[::2]"),
+        *("[::1", "[", "evil]example", "evil\u2100example"),  # no addresses at all
+    ],
+)
 def test_an_unknown_host_is_misdirected(cast: Cast, host: str) -> None:
     answer = cast.nobody.get("/api/openapi.json", headers={"Host": host})
     assert (answer.status_code, answer.json["code"]) == (421, "unknown_host")
@@ -163,6 +169,9 @@ def test_links_come_from_public_url_whatever_the_host_says(app_factory: AnApp) -
         ({"Origin": "http://localhost"}, 201),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[::1"}, 403),
+        ({"Origin": "http://evil]example"}, 403),
+        ({"Origin": "http://evil\u2100example"}, 403),
         ({}, 201),
     ],
 )
