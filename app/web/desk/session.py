@@ -30,6 +30,7 @@ ENROLMENT = "desk_second_factor"
 
 def init_session(app: Flask) -> None:
     app.before_request(refuse_password_guessing)
+    app.before_request(refuse_strange_targets)
     app.before_request(end_login)
     app.before_request(refuse_without_second_factor)
     app.after_request(after_desk)
@@ -99,6 +100,17 @@ def refuse_password_guessing() -> None:
     """Raises Problem(too_many_attempts)."""
     if request.endpoint == LOGIN and request.method == "POST":
         refuse_guessing("login")
+
+
+def refuse_strange_targets() -> None:
+    """Our form names a path of this site; what else is sent may be no address, which the library cannot read.
+
+    Raises Problem(malformed_request).
+    """
+    if request.endpoint not in (LOGIN, LOGOUT) or request.method != "POST":
+        return
+    if any(target and own_path(target) != target for target in request.values.getlist("next")):
+        raise Problem("malformed_request")
 
 
 def after_desk(response: Response) -> Response:
