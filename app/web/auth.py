@@ -100,6 +100,8 @@ def init_auth(app: Flask) -> None:
         # Rights are ours (rules.access): without this every request would look for a login session.
         _security.principal.identity_loaders.clear()
     app.login_manager.user_loader(_load_user)  # type: ignore[attr-defined]
+    # The library would look for a token in every body, however large or deep, also while an error is told.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     user_authenticated.connect(_begin_login, app)
     app.after_request(_see_login)
     app.extensions["photo_store"] = open_store(settings.photo_store, settings.data_dir)

@@ -5,9 +5,10 @@ Owns what holds for all routes alike. Who may see what is decided elsewhere (aut
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
 
 from app.build import inline_hash
 from app.problems import Problem
@@ -39,7 +40,15 @@ FILE_LIMITS = {
 """Forms that carry a file; what is not the file itself stays below JSON_LIMIT (MAX_FORM_MEMORY_SIZE)."""
 
 
+class OurRequest(Request):
+    """A request whose JSON only our API reads, strictly (api.messages); no page and no library does."""
+
+    def get_json(self, *_how: Any, **_more: Any) -> NoReturn:
+        raise Problem("unsupported_type")
+
+
 def init_security(app: Flask) -> None:
+    app.request_class = OurRequest
     app.before_request(refuse_unknown_host)
     app.before_request(refuse_cross_site)
     app.before_request(refuse_strange_bodies)

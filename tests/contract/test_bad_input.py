@@ -7,6 +7,7 @@ production but for one thing: what no handler foresaw is raised here, so that no
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
@@ -15,8 +16,9 @@ from werkzeug.test import TestResponse
 
 from app.models import Change, Photo, Pin, PinRevision, Rating
 from app.problems import CATALOGUE
+from tests.apps import AppFactory
 from tests.builders import a_photo, a_pin, encoded, sha256
-from tests.cast import JSON, Cast
+from tests.cast import JSON, Cast, make_cast
 
 Expected = tuple[int, str]
 Send = Callable[[Cast, Mapping[str, str]], TestResponse]
@@ -203,9 +205,39 @@ def test_each_has_its_code_and_leaves_no_trace(
     assert cast.amina.put_pin().status_code == 201
 
 
-def test_each_wrong_code_has_its_answer(app_factory: Callable[..., object]) -> None:
-    from tests.cast import make_cast
+STRANGE_JSON = {
+    "257 kB": b'{"a": "' + b"x" * 257 * 1024 + b'"}',
+    "deep lists": b"[" * DEEP,
+    "deep objects": b'{"a":' * 50_000,
+    "a list": b"[1, 2]",
+    "a number": b"7",
+    "half an object": b"{",
+    "a log-in": b'{"email": "fatima@example.org", "password": null}',
+}
 
+
+@pytest.mark.sqlite_is_enough
+@pytest.mark.parametrize("body", STRANGE_JSON.values(), ids=STRANGE_JSON)
+def test_json_where_none_is_read_is_no_fault_of_ours(app_factory: AppFactory, body: bytes) -> None:
+    """At every address that takes something, from a stranger and from who is logged in."""
+    cast = make_cast(app_factory(ATTEMPTS_PER_ADDRESS="1000", ATTEMPTS_IN_ALL="1000"))
+    rules = sorted(cast.app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout")
+    answers = {
+        (rule.rule, who): answer.status_code
+        for rule in rules
+        for method in {"POST", "PUT", "PATCH", "DELETE"} & (rule.methods or set())
+        for who, client in (("nobody", cast.nobody), ("fatima", cast.fatima))
+        for answer in [client.open(filled(rule.rule), method=method, data=body, content_type=JSON)]
+    }
+    assert {case: status for case, status in answers.items() if status >= 500} == {}
+    assert answers["/desk/login", "nobody"] == (413 if len(body) > 256 * 1024 else 415)
+
+
+def filled(rule: str) -> str:
+    return re.sub(r"<[^>]*>", str(uuid4()), rule)
+
+
+def test_each_wrong_code_has_its_answer(app_factory: AppFactory) -> None:
     cast = make_cast(app_factory(ATTEMPTS_PER_ADDRESS="1000", ATTEMPTS_IN_ALL="1000"))
     assert unexpected(cast, CODES) == {}
 

@@ -82,6 +82,24 @@ def test_strange_bodies(cast: Cast, wire: Wire) -> None:
     assert wire.put_pin(uuid4()).status == 201
 
 
+def test_what_no_form_sends_is_answered_by_a_page(cast: Cast, server: Server) -> None:
+    """Also where the app would have to read the body, or an address, to say what is wrong with it."""
+    large, deep = b'{"a": "' + b"x" * 300_000 + b'"}', b"[" * 100_000
+
+    def post(path: str, body: bytes, **headers: str) -> int:
+        answer = ask(server.port, "POST", path, body, {"Content-Type": JSON} | headers)
+        assert b"</html>" in answer.body
+        return answer.status
+
+    for path in ("/", "/kvitto", "/desk/login", "/desk/link/x", f"/v/{cast.a.code}/join", "/nowhere"):
+        assert post(path, large) == 413
+    for path, status in {"/": 422, "/kvitto": 422, "/desk/login": 415, "/desk/link/x": 410}.items():
+        assert post(path, deep) == status
+        assert post(path, b"", Origin="http://[::1") == 403
+        assert post(path, b"", Host="[::1") == 421
+    assert "Traceback" not in server.output()
+
+
 def test_an_answer_is_heard_though_the_body_was_not_read(cast: Cast, wire: Wire) -> None:
     """A browser sends the whole body before it listens; a reset would look to it like no network."""
     photo = noise(6_000_000)
