@@ -66,7 +66,8 @@ def receive(
     if pin is None:
         return _create(actor, walk, pin_id, message, now), True
     seen = _seen(pin_id, message)
-    if pin.walk_id != walk_id or (pin.participant_id != actor.id and not _comes_home(actor, pin, seen)):
+    is_known = seen is not None or _knows_secret(pin, message)
+    if pin.walk_id != walk_id or (pin.participant_id != actor.id and not _comes_home(actor, pin, is_known)):
         raise Problem("id_taken")
     if seen:
         return _proof(pin, message, walk.epoch, seen.seq), False
@@ -149,12 +150,17 @@ def bring(
     return _revise(actor, walk, pin, message, now), False
 
 
-def _comes_home(actor: Actor, pin: AnyRow, seen: AnyRow | None) -> bool:
-    """Staff had brought the pin from the phone's file; now the phone itself sends the same message."""
-    if pin.participant_id is not None or seen is None:
+def _comes_home(actor: Actor, pin: AnyRow, is_known: bool) -> bool:
+    """Staff had brought the pin from the phone's file; now the phone itself sends it."""
+    if pin.participant_id is not None or not is_known:
         return False
     run(sa.update(PIN).where(PIN.c.id == pin.id).values(participant_id=actor.id))
     return True
+
+
+def _knows_secret(pin: AnyRow, message: Message) -> bool:
+    """Whether the sender made the pin, though the file tells it otherwise; no feed shows the secret."""
+    return pin.secret_sha256 is not None and pin.secret_sha256 == message.data["secret_sha256"]
 
 
 def lock_for_staff(actor: Actor, walk_id: UUID) -> AnyRow:

@@ -111,6 +111,32 @@ def test_a_file_that_proves_nothing_stands_as_entered_by_staff_until_the_phone_c
     assert other.put_json(other.url("pins", pin_id), body).json["code"] == "id_taken"
 
 
+def test_a_pin_that_a_changed_file_brought_comes_home_to_who_made_it_and_both_versions_are_kept(
+    cast: Cast,
+) -> None:
+    amina, pin_id = cast.amina, uuid4()
+    body = a_pin(text="Mina ord", secret_sha256=sha256(b"Amina's"))
+    changed = body | {"text": "Andras ord"}
+    take_in(cast, bring(cast, a_file(a_manifest(amina.walk.id, [a_thing("pin", pin_id, changed)]))))
+    other = cast.another_phone(cast.a)
+    for secret in (None, sha256(b"guessed")):
+        sent = other.put_json(other.url("pins", pin_id), body | {"secret_sha256": secret})
+        assert sent.json["code"] == "id_taken"
+    assert cast.bengt.put_json(cast.bengt.url("pins", pin_id), body).json["code"] == "id_taken"
+    assert (pins(cast)[0].participant_id, pins(cast)[0].has_conflict) == (None, False)
+    assert body["secret_sha256"] not in str(other.feed())
+    for _again in range(2):
+        sent = amina.put_json(amina.url("pins", pin_id), body)
+        assert (sent.status_code, sent.json["code"], sent.json["stored"]) == (409, "pin_conflict", True)
+    (pin,) = pins(cast)
+    assert (pin.participant_id, pin.text, pin.has_conflict) == (amina.id, "Andras ord", True)
+    told = cast.fatima.get(f"/api/desk/walks/{cast.a.id}/pins/{pin_id}/history").json["revisions"]
+    assert [one["conflict_copy"]["text"] for one in told if one["conflict_copy"]] == ["Mina ord"]
+    later = body | {"rev": 2, "base_rev": 1, "text": "Nu lagad."}
+    assert amina.put_json(amina.url("pins", pin_id), later).status_code == 200
+    assert other.put_json(other.url("pins", pin_id), body).json["code"] == "id_taken"
+
+
 @pytest.mark.parametrize("forged", ["another's capability", "a changed manifest", "another walk's"])
 def test_a_forged_proof_is_none(cast: Cast, forged: str) -> None:
     amina, pin_id = cast.amina, uuid4()
