@@ -226,7 +226,7 @@ AROUND = [
     Defect(
         "P27",
         "what came late not said to be late",
-        f"{PHONE}ui/mine.js",
+        f"{PHONE}ui/mine-row.js",
         (("      pin.late\n", "      !pin\n"),),
         f"{WALK}p27_what_comes_after_the_walk_is_taken_in_as_late_and_shown_so",
     ),

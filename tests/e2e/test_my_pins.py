@@ -103,13 +103,13 @@ def test_f15_my_pins_says_in_every_state_what_is_where_and_what_to_do(site: Site
     wait_until(
         lambda: no_photos.hits and {each["kind"] for each in phone.entries()} == {"photo"}, "words only"
     )
-    screen.look("part", "sent", "photo is waiting", "on your phone and is tried again by itself")
+    screen.look("part", "sent", "photo is waiting", "tried again by itself. What is saved stays")
     road.clear()
     road.on("*", "/api/", answer_with(503, b"{}", b"application/json"))
-    screen.look("away", "on your phone and is tried again by itself")
+    screen.look("away", "tried again by itself. What is saved stays", "Not sent yet: 2 photos")
     road.clear()
     road.on("*", "/api/", captive_portal())
-    screen.look("portal", "needs a login", "still on your phone")
+    screen.look("portal", "needs a login", "stays on your phone")
     road.clear()
     browser.offline()
 
@@ -126,7 +126,7 @@ def refused(screen: MyPins) -> None:
     screen.change("entries", "{ state: 'waiting' }")
     screen.look("rejoin", "Scan the walk’s code again", "Type the code")
     screen.change("walks", "{ parked: 'gone' }")
-    screen.look("gone", "no longer has this walk", "save it as a file", "Save as file")
+    screen.look("gone", "no longer has this walk", "Save what is not sent as a file", "stays on your phone")
     phone.find("#save-file").click()
     said, try_now = (phone.find(name).bounding_box() for name in (".toast", "#try-now"))
     assert said["y"] + said["height"] <= try_now["y"], "what is said covers no button"
@@ -151,7 +151,7 @@ def arrived(screen: MyPins, one: str, two: str) -> None:
     phone.page.goto(f"{phone.home}#/pin/{one}")
     phone.find("#pin-remove").click()
     wait_until(lambda: phone.pin(one)["withdrawn"], "one taken back")
-    screen.look("removed", "Recently removed", "1 removal is not sent yet", "Undo")
+    screen.look("removed", "Recently removed", "Not sent yet: 1 removal", "Undo")
     phone.find("#try-now").click()
     phone.find(".toast:has-text('No network right now')").wait_for()
 

@@ -1,46 +1,24 @@
-/** The words residents read: states, places, accuracy, and which category stores what. */
+/** The words residents read: places, times, accuracy, and which category stores what. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   accuracyWords,
+  beginning,
   categoryOf,
+  clock,
   iconOf,
   isPlaced,
   kindOf,
+  moment,
   nameOf,
-  photoWords,
-  pillWords,
   rounded,
   scaleSteps,
   stopAt,
-  sumWords,
-  troubles,
   whereFrom,
-  whyWords,
 } from '../../../app/static/js/phone/ui/words.js';
 
 const HERE = { lat: 60.17, lon: 24.94 };
 const north = (/** @type {number} */ metres) => ({ lat: HERE.lat + metres / 111_320, lon: HERE.lon });
-/** @param {Partial<import('../../../app/static/js/phone/types').QueueSummary>} parts */
-const sum = (parts) => ({
-  waiting: 0,
-  photos: 0,
-  help: 0,
-  total: 0,
-  word: /** @type {const} */ ('done'),
-  ...parts,
-});
-/** @param {Partial<import('../../../app/static/js/phone/types').SyncState>} parts */
-const sync = (parts = {}) => ({
-  running: false,
-  i: 0,
-  n: 0,
-  lastError: null,
-  lastSentAt: null,
-  parked: [],
-  ...parts,
-});
-const problem = (/** @type {string} */ code, title = null) => ({ code, status: 400, title, obey: false });
 /** @type {any} */
 const lighting = {
   code: 'lighting',
@@ -67,62 +45,6 @@ test('a place is told in paces and winds', () => {
 
 test('metres are rounded as one would say them', () => {
   assert.deepEqual([3.4, 37, 163, 1240].map(rounded), [3, 35, 160, 1200]);
-});
-
-test('the pill never says sent while something waits', () => {
-  assert.equal(pillWords(sum({}), sync()).text, 'All sent');
-  for (const waiting of [sum({ waiting: 1, word: 'waiting' }), sum({ photos: 1, word: 'photos' })]) {
-    for (const state of [sync(), sync({ running: true }), sync({ lastError: 'network' })]) {
-      assert.doesNotMatch(pillWords(waiting, state).text, /sent/);
-      assert.doesNotMatch(sumWords(waiting, state).text, /Everything/);
-    }
-  }
-});
-
-test('help and a forgotten phone come before all other words', () => {
-  const both = sum({ waiting: 3, help: 1, word: 'help' });
-  assert.equal(pillWords(both, sync({ running: true })).tone, 'error');
-  assert.match(sumWords(both, sync({ lastError: 'portal' })).text, /^1 could not be sent/);
-  assert.equal(pillWords(sum({ word: 'rejoin', waiting: 2 }), sync()).icon, 'qr-code');
-});
-
-test('a sent pin with a waiting photo says both', () => {
-  assert.match(
-    sumWords(sum({ photos: 1, word: 'photos' }), sync()).text,
-    /The pin is sent. The photo will follow/,
-  );
-  const photos = /** @type {any[]} */ ([{ state: 'sent' }, { state: 'waiting' }]);
-  assert.equal(photoWords({ photos, photo_lost: false, awaiting_photo: false }), '1 of 2 photos sent');
-  const lost = { photos: [], photo_lost: true };
-  assert.equal(photoWords({ ...lost, awaiting_photo: false }), 'the photo did not fit');
-  assert.equal(photoWords({ ...lost, awaiting_photo: true }), 'there is room for its photo now');
-  assert.equal(photoWords({ photos: [], photo_lost: false, awaiting_photo: false }), '');
-});
-
-test('every reason is a sentence, known or not', () => {
-  assert.match(whyWords(problem('network')), /no network/);
-  assert.equal(
-    whyWords(problem('something_new', /** @type {any} */ ('The server explains.'))),
-    'The server explains.',
-  );
-  assert.match(whyWords(problem('something_new')), /still on your phone/);
-  assert.match(whyWords(null), /not been tried/);
-});
-
-test('what is refused for good is not said to be tried again, and what helps is said', () => {
-  const refused = sumWords(sum({ help: 1, word: 'help' }), sync()).text;
-  assert.doesNotMatch(refused, /try again/);
-  assert.match(refused, /see why/);
-  const archived = problem('walk_archived', /** @type {any} */ ('The walk is archived.'));
-  const photos = /** @type {any[]} */ ([
-    { state: 'sent', problem: null },
-    { state: 'help', problem: problem('photo_not_image') },
-  ]);
-  const [pin, photo, ...more] = troubles({ state: 'help', problem: archived, photos });
-  assert.match(pin, /^The walk is archived. It is not tried again by itself. .*file.*remove the pin/);
-  assert.match(photo, /^The file is not a picture .*file.*remove the photo/);
-  assert.deepEqual(more, []);
-  assert.deepEqual(troubles({ state: 'saved', problem: problem('network'), photos: [] }), []);
 });
 
 test('a fix without accuracy is no place', () => {
@@ -174,4 +96,19 @@ test('a scale becomes its buttons, and words none', () => {
   assert.equal(scaleSteps('0-10').length, 11);
   assert.deepEqual(scaleSteps('text'), []);
   assert.deepEqual(scaleSteps('1-500'), []);
+});
+
+test('a time has its date when that is not today, and 24 hours in every language', () => {
+  const [evening, later] = [new Date(2026, 10, 25, 18, 5).getTime(), new Date(2026, 10, 28, 9).getTime()];
+  assert.equal(clock(evening), '18:05');
+  assert.equal(clock(new Date(2026, 10, 25, 0, 7).getTime()), '00:07');
+  assert.equal(moment(evening, evening + 60_000), '18:05');
+  assert.match(moment(evening, later), /25.*18:05/);
+});
+
+test('a long note is cut between words, and shows that it is', () => {
+  assert.equal(beginning('short', 60), 'short');
+  assert.equal(beginning('a lamp that has been broken', 14), 'a lamp that…');
+  assert.equal(beginning('x'.repeat(70), 60), `${'x'.repeat(60)}…`);
+  assert.equal(beginning('🌲'.repeat(4), 3), `${'🌲'.repeat(3)}…`);
 });

@@ -8,13 +8,14 @@ import { formatDate, t, tn } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { applyDrafts } from '../draft.js';
 import { summary } from '../outbox.js';
-import { saveAsFile } from '../savefile.js';
 import { leave, unsent } from '../session.js';
 import { listEntries, onChange } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
-import { sumNow } from './now.js';
+import { keepsNothing, sumNow } from './now.js';
 import { receiptCard } from './receipt.js';
+import { saveFile } from './refused.js';
 import { ask, button } from './screen.js';
+import { photosOf } from './status.js';
 import { questionField } from './stops.js';
 
 /** @param {App} app @param {import('./stops.js').Stops} stops @returns {Screen} */
@@ -35,7 +36,7 @@ export function finishScreen(app, stops) {
       );
   }
 
-  const photos = app.pins.reduce((sum, pin) => sum + pin.photos.length, 0);
+  const photos = photosOf(app.pins);
   const good = app.pins.filter((pin) => pin.fields.kind === 'positive').length;
   const counts = [
     photos > 0 ? tn('{n} photo', '{n} photos', photos) : null,
@@ -57,7 +58,7 @@ export function finishScreen(app, stops) {
             end_questions.map((question) => questionField(stops, question, null)),
           )
         : null,
-      button('file-down', t('Save as file'), () => void saveAsFile(app.walk.id), {
+      button('file-down', t('Save as file'), () => void saveFile(app.walk.id), {
         look: 'btn--wide',
         id: 'finish-file',
       }),
@@ -101,11 +102,11 @@ async function goAway(app) {
         h(
           'p',
           null,
-          tn(
-            '{n} is not sent yet. It stays on this phone and is sent when there is a network.',
-            '{n} are not sent yet. They stay on this phone and are sent when there is a network.',
-            n,
-          ),
+          tn('{n} is not sent yet.', '{n} are not sent yet.', n),
+          ' ',
+          keepsNothing()
+            ? t('It is on this page only, and is lost when you leave.')
+            : t('What is saved stays on your phone, and is sent when there is a network.'),
         ),
       ],
       [
@@ -118,7 +119,7 @@ async function goAway(app) {
       await syncNow({ force: true });
       app.router.go('mine');
     }
-    if (answer === 'file') await saveAsFile(app.walk.id);
+    if (answer === 'file') await saveFile(app.walk.id);
     if (answer !== 'leave') return;
   }
   await applyDrafts(true);

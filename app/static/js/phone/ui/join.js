@@ -7,6 +7,7 @@ import { h } from '../../shared/dom.js';
 import { lang, t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { joinByCode } from '../session.js';
+import { rejoinNow, whereNow } from './now.js';
 
 /** @param {(walkId: string) => void} joined */
 function codeForm(joined) {
@@ -72,10 +73,7 @@ const open = (walkId) => location.assign(`/app/${walkId}`);
 
 /** @param {App} app @returns {Screen} */
 export function codeScreen(app) {
-  const why =
-    app.walk.parked === 'rejoin'
-      ? t('Scan the walk’s code again to send what is on your phone.')
-      : t('What is on this phone stays here.');
+  const why = app.walk.parked === 'rejoin' ? rejoinNow() : whereNow();
   return { title: t('Type the code'), body: [h('p', null, why), codeForm(open)] };
 }
 

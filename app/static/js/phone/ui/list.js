@@ -14,7 +14,8 @@ import { oneOf } from './fields.js';
 import { otherSpot, ownSpot } from './home-map.js';
 import { stateNow } from './now.js';
 import { button } from './screen.js';
-import { categoryOf, clock, nameOf, photoWords, whereFrom } from './words.js';
+import { photoWords } from './status.js';
+import { categoryOf, moment, nameOf, whereFrom } from './words.js';
 
 /** @typedef {{id: string, place: {lat: number, lon: number}, at: number, own: PinItem | null, other: PinView | null}} Row */
 
@@ -104,7 +105,7 @@ function line(app, { id, place, own, other }) {
   const fix = app.fix();
   const where = fix ? whereFrom(fix, place) : '';
   const facts = own
-    ? [clock(own.made_at), stateNow(own).text, photoWords(own)]
+    ? [moment(own.made_at), stateNow(own).text, photoWords(own)]
     : [t('from others'), t('No. {n}', { n: other?.number ?? 0 })];
   const text = own?.fields.text || other?.text || '';
   const spot = own ? ownSpot(app, own) : other ? otherSpot(app, other) : null;

@@ -6,20 +6,21 @@
 /** @import {PinItem} from '../types' */
 import { h } from '../../shared/dom.js';
 import { formatAgo, t, tn } from '../../shared/i18n.js';
-import { icon, pinSymbol } from '../../shared/symbols.js';
+import { icon } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
 import { listEntries, listPins, listRatings, listRemoved, onChange } from '../store.js';
 import { onSync, syncNow, syncState } from '../sync.js';
-import { ownSpot } from './home-map.js';
-import { stateNow, sumNow } from './now.js';
+import { mineRow } from './mine-row.js';
+import { keepsNothing, sumNow } from './now.js';
 import { receiptCard } from './receipt.js';
 import { saveFile } from './refused.js';
 import { bringBack } from './saving.js';
 import { button } from './screen.js';
 import { seldom } from './seldom.js';
+import { countWords, isAskedToWait, isExplained } from './status.js';
 import { browserBanner } from './strip.js';
 import { toast } from './toast.js';
-import { categoryOf, clock, nameOf, photoWords, troubles, whyWords } from './words.js';
+import { categoryOf, moment, nameOf } from './words.js';
 
 class Mine {
   #isClosed = false;
@@ -28,6 +29,8 @@ class Mine {
   #rows = new Map();
   /** @type {{sum: import('../types').QueueSummary, kept: string} | null} */
   #drawn = null;
+  /** The sentence on top. @type {import('./status.js').Status | null} */
+  #said = null;
 
   /** @param {App} app */
   constructor(app) {
@@ -37,12 +40,9 @@ class Mine {
     this.ratings = h('p', { class: 'muted small' });
     this.gone = h('div');
     const file = () => void saveFile(app.walk.id);
-    this.foot = h(
-      'div',
-      { class: 'grid-2', hidden: true },
-      button('refresh-cw', t('Try now'), () => void this.tryNow(), { look: 'btn--primary', id: 'try-now' }),
-      button('file-down', t('Save as file'), file, { id: 'save-file' }),
-    );
+    this.try = button('refresh-cw', t('Try now'), () => void this.tryNow(), { id: 'try-now' });
+    this.file = button('file-down', t('Save as file'), file, { id: 'save-file' });
+    this.foot = h('div', { class: 'grid-2', hidden: true }, this.try, this.file);
     this.receipt = h('div');
     const none = t('No pins yet. Press New pin when you notice something, good or bad.');
     // Not before the store has answered.
@@ -64,12 +64,13 @@ class Mine {
     const sum = summary(entries, state, app.walk.parked);
     this.#isFull = pins.some((pin) => pin.photo_lost && !pin.awaiting_photo);
     this.foot.hidden = pins.length + answers.length + entries.length === 0;
+    this.try.classList.toggle('btn--primary', sum.word !== 'gone');
+    this.file.classList.toggle('btn--primary', sum.word === 'gone');
     const unsent = new Set(entries.map((entry) => entry.target));
-    const gone = removed.filter(({ id }) => unsent.has(id)).length;
-    this.#drawn = this.foot.hidden ? null : { sum, kept: keptWords(pins, gone) };
+    this.#drawn = this.foot.hidden ? null : { sum, kept: countWords(entries, pins) };
     this.#drawSum();
-    this.#drawRows(pins);
-    this.empty.hidden = pins.length > 0;
+    this.#drawRows(pins, isExplained(sum, state.lastError));
+    this.empty.hidden = pins.length + removed.length > 0;
     this.ratings.textContent = answerWords(answers);
     this.#drawGone(removed, unsent);
     this.receipt.replaceChildren(await receiptCard(app, entries.length));
@@ -78,7 +79,9 @@ class Mine {
   #drawSum() {
     const state = syncState();
     const { sum, kept } = this.#drawn ?? {};
-    const card = sum ? sumCard(sumNow(sum, state), kept ?? '', state.lastSentAt, this.#way(sum)) : '';
+    const words = sum ? sumNow(sum, state) : null;
+    const card = sum && words ? sumCard(words, kept ?? '', state.lastSentAt, this.#way(sum)) : '';
+    this.#said = words;
     this.sum.replaceChildren(browserNote(), card, this.#isFull ? fullNote() : '');
   }
 
@@ -88,14 +91,15 @@ class Mine {
     redraw();
   }
 
-  /** Rows that say the same stay: what is being read stays open, and a long list costs little. @param {PinItem[]} pins */
-  #drawRows(pins) {
+  /** Rows that say the same stay: what is being read stays open, and a long list costs little. @param {PinItem[]} pins @param {boolean} explained */
+  #drawRows(pins, explained) {
     const had = document.activeElement?.id;
+    const now = [explained, keepsNothing(), new Date().toDateString()];
     const rows = new Map(
       pins.map((pin) => {
-        const from = JSON.stringify(pin);
+        const from = JSON.stringify([now, pin]);
         const old = this.#rows.get(pin.id);
-        return [pin.id, old?.from === from ? old : { from, el: row(this.app, pin) }];
+        return [pin.id, old?.from === from ? old : { from, el: mineRow(this.app, pin, explained) }];
       }),
     );
     for (const [id, { el }] of this.#rows) if (rows.get(id)?.el !== el) el.remove();
@@ -118,7 +122,7 @@ class Mine {
   #drawGone(removed, unsent) {
     const rows = removed.map(({ id, category, fields, made_at }) => {
       const what = nameOf(categoryOf(this.app.bundle, category), fields.kind);
-      const name = [what, clock(made_at), unsent.has(id) ? t('the removal is not sent yet') : '']
+      const name = [what, moment(made_at), unsent.has(id) ? t('the removal is not sent yet') : '']
         .filter(Boolean)
         .join(' · ');
       const undo = button('undo-2', t('Undo'), () => void this.#bringBack(id), { id: `undo-${id}` });
@@ -136,11 +140,18 @@ class Mine {
     void this.draw();
   }
 
+  /** Always answers: by the sentence on top, or by what is said here. */
   async tryNow() {
-    const { stopped } = await syncNow({ force: true });
-    if (stopped === 'network')
+    const before = this.#said?.text;
+    const report = await syncNow({ force: true }).catch(() => null);
+    await this.draw();
+    if (this.#isClosed) return;
+    const entries = await listEntries(this.app.walk.id);
+    if (report?.stopped === 'network')
       toast(t('No network right now. It is sent by itself later.'), { icon: 'cloud-off' });
-    void this.draw();
+    else if (report?.sent === 0 && isAskedToWait(entries, Date.now()))
+      toast(t('The organiser’s server asks us to wait. It is sent by itself.'), { icon: 'cloud-off' });
+    else if (this.#said && this.#said.text === before) toast(before, { icon: this.#said.icon });
   }
 
   close() {
@@ -188,20 +199,8 @@ function answerWords(answers) {
   return `${all} · ${left > 0 ? t('{n} not sent yet', { n: left }) : t('sent')}`;
 }
 
-/** "In all 2 pins, 3 photos": photos, and pins taken back, are waited for as well. @param {PinItem[]} pins @param {number} gone */
-function keptWords(pins, gone) {
-  const photos = pins.reduce((sum, pin) => sum + pin.photos.length, 0);
-  const kept = [
-    tn('{n} pin', '{n} pins', pins.length),
-    photos > 0 ? tn('{n} photo', '{n} photos', photos) : null,
-  ];
-  const all = pins.length > 0 ? t('In all {what}', { what: kept.filter(Boolean).join(', ') }) : null;
-  const left = gone > 0 ? tn('{n} removal is not sent yet', '{n} removals are not sent yet', gone) : null;
-  return [all, left].filter(Boolean).join(' · ');
-}
-
 /**
- * @param {import('./words.js').Status} words @param {string} kept @param {number | null} lastSentAt
+ * @param {import('./status.js').Status} words @param {string} kept @param {number | null} lastSentAt
  * @param {HTMLElement | null} way
  */
 function sumCard(words, kept, lastSentAt, way) {
@@ -217,57 +216,5 @@ function sumCard(words, kept, lastSentAt, way) {
       h('span', { class: 'small' }, more.filter(Boolean).join(' · ')),
       way,
     ),
-  );
-}
-
-/** @param {App} app @param {PinItem} pin */
-function row(app, pin) {
-  const { text, icon: name } = stateNow(pin);
-  const title = nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind);
-  const more = [clock(pin.made_at), photoWords(pin), pin.fields.text.slice(0, 60)]
-    .filter(Boolean)
-    .join(' · ');
-  const line = h(
-    'button',
-    { type: 'button', class: 'line', id: `mine-${pin.id}`, onclick: () => app.router.go(`pin/${pin.id}`) },
-    h('span', { class: 'line__symbol' }, pinSymbol(ownSpot(app, pin))),
-    h(
-      'span',
-      { class: 'line__text' },
-      h('span', { class: 'line__title' }, title),
-      h('span', { class: 'line__more' }, more),
-      h('span', { class: 'state', 'data-state': pin.state }, icon(name), text),
-      pin.conflict
-        ? h('span', { class: 'line__more' }, t('There is another version of this pin. Both are kept.'))
-        : null,
-      pin.late
-        ? h(
-            'span',
-            { class: 'line__more', 'data-late': true },
-            t('It came in after the walk had ended, and was received.'),
-          )
-        : null,
-    ),
-  );
-  return h('li', null, line, why(pin), addAgain(app, pin));
-}
-
-/** There is room for the photo that did not fit. @param {App} app @param {PinItem} pin */
-function addAgain({ router }, { id, photo_lost, awaiting_photo }) {
-  if (!photo_lost || !awaiting_photo) return null;
-  return button('camera', t('Add photo'), () => router.go(`photo/${id}`), { id: `add-${id}` });
-}
-
-/** "See why": what was refused and what helps, or what it waits for. @param {PinItem} pin */
-function why(pin) {
-  const refused = troubles(pin);
-  if (refused.length === 0 && !pin.problem) return null;
-  const waits = `${whyWords(pin.problem)} ${t('It stays on your phone.')}`;
-  const lines = refused.length > 0 ? refused : [waits];
-  return h(
-    'details',
-    { class: 'more' },
-    h('summary', null, t('See why')),
-    lines.map((line) => h('p', { class: 'why' }, line)),
   );
 }

@@ -19,7 +19,8 @@ import { isRecorder, whoseVoice } from './recorder.js';
 import { refusal } from './refused.js';
 import { remove } from './saving.js';
 import { button } from './screen.js';
-import { categoryOf, refusedWords } from './words.js';
+import { refusedWords } from './status.js';
+import { categoryOf } from './words.js';
 
 const FACES = ['angry', 'frown', 'meh', 'smile', 'laugh'];
 

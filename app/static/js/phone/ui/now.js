@@ -1,14 +1,24 @@
 /**
- * What may be said now: words.js has the words, this knows whether the browser keeps anything. Where it does not,
+ * What may be said now: status.js has the words, this knows whether the browser keeps anything. Where it does not,
  * nothing is called saved, and nobody is told to rest.
  */
-/** @import {PinItem, QueueSummary, SyncState} from '../types' */
-/** @import {Status} from './words.js' */
-import { t, tn } from '../../shared/i18n.js';
+/** @import {EntryProblem, PinItem, QueueSummary, SyncState} from '../types' */
+/** @import {Status} from './status.js' */
+import { t } from '../../shared/i18n.js';
 import { storeMode } from '../store.js';
-import { pillWords, stateWords, sumWords } from './words.js';
+import {
+  goneWords,
+  pillWords,
+  portalWords,
+  rejoinWords,
+  stateWords,
+  sumWords,
+  waitsWords,
+  whereWords,
+} from './status.js';
 
-const keepsNothing = () => storeMode().memory;
+/** Nothing here outlives this page. */
+export const keepsNothing = () => storeMode().memory;
 const onPage = () => t('Kept on this page only. Do not close it.');
 
 /** Where a pin is. */
@@ -29,18 +39,17 @@ export const stateNow = ({ state }) =>
   stateWords({ state: /** @type {PinItem['state']} */ (state) }, !keepsNothing());
 
 /** The sentence on top of "My pins". @param {QueueSummary} sum @param {SyncState} sync @returns {Status} */
-export function sumNow(sum, sync) {
-  const words = sumWords(sum, sync);
-  const n = sum.waiting + sum.photos;
-  const isPlain = words.tone === 'info' && !(sync.running && sync.n > 0);
-  if (!keepsNothing() || n === 0 || !isPlain) return words;
-  const text = tn(
-    '{n} waiting to send. Keep this page open.',
-    '{n} waiting to send. Keep this page open.',
-    n,
-  );
-  return { ...words, text, tone: 'warning' };
-}
+export const sumNow = (sum, sync) => sumWords(sum, sync, !keepsNothing());
 
 /** The pill in the strip. @param {QueueSummary} sum @param {SyncState} sync @returns {Status} */
-export const pillNow = (sum, sync) => pillWords(sum, keepsNothing() ? { ...sync, lastError: null } : sync);
+export const pillNow = (sum, sync) => pillWords(sum, sync, !keepsNothing());
+
+/** Where that is which is not sent. */
+export const whereNow = () => whereWords(!keepsNothing());
+
+export const goneNow = () => goneWords(!keepsNothing());
+export const rejoinNow = () => rejoinWords(!keepsNothing());
+export const portalNow = () => portalWords(!keepsNothing());
+
+/** Why it still waits. @param {EntryProblem | null} problem */
+export const waitsNow = (problem) => waitsWords(problem, !keepsNothing());

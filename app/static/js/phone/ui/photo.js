@@ -44,7 +44,7 @@ export async function keepPhoto(app, id, picture) {
     const text =
       error instanceof StorageFull
         ? t('Your phone is full. The pin is saved, but the photo did not fit.')
-        : t('The picture could not be used. The pin is saved; try another picture.');
+        : t('The pin is there, but the picture could not be used. Try another picture.');
     buzz('error');
     toast(text, { icon: 'circle-alert' });
     return getPin(id);

@@ -11,7 +11,8 @@ import { getPin, onChange } from '../store.js';
 import { ownSpot } from './home-map.js';
 import { stateNow } from './now.js';
 import { seldom } from './seldom.js';
-import { categoryOf, clock, nameOf, photoWords } from './words.js';
+import { photoWords, wholeState } from './status.js';
+import { categoryOf, moment, nameOf } from './words.js';
 
 /** @param {App} app @param {PinItem} pin @returns {{el: HTMLElement, close: () => void}} */
 export function pinHead(app, pin) {
@@ -31,13 +32,14 @@ export function pinHead(app, pin) {
 
 /** @param {App} app @param {PinItem} pin */
 function lines(app, pin) {
-  const { text, icon: name } = stateNow(pin);
+  const state = wholeState(pin);
+  const { text, icon: name } = stateNow({ state });
   const stop = app.bundle.stops.find(({ id }) => id === pin.fields.stop_id);
   const number = pin.number ? t('No. {n}', { n: pin.number }) : null;
-  const more = [number, clock(pin.made_at), stop?.name, photoWords(pin)];
+  const more = [number, moment(pin.made_at), stop?.name, photoWords(pin)];
   return [
     h('span', { class: 'line__title' }, nameOf(categoryOf(app.bundle, pin.category), pin.fields.kind)),
     h('span', { class: 'line__more' }, more.filter(Boolean).join(' · ')),
-    h('span', { class: 'state', 'data-state': pin.state }, icon(name), text),
+    h('span', { class: 'state', 'data-state': state }, icon(name), text),
   ];
 }

@@ -15,7 +15,7 @@ import { fileButton, keepPhoto } from './photo.js';
 import { refusal } from './refused.js';
 import { button, iconButton } from './screen.js';
 import { seldom } from './seldom.js';
-import { refusedWords } from './words.js';
+import { refusedWords } from './status.js';
 
 const MOST = 5;
 

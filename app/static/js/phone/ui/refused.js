@@ -12,7 +12,11 @@ export async function saveFile(walkId) {
   try {
     const how = await saveAsFile(walkId);
     if (how !== 'cancelled')
-      toast(how === 'shared' ? t('The file is handed over') : t('The file is in your downloads'));
+      toast(
+        how === 'shared'
+          ? t('The file is handed over')
+          : t('The file is in your downloads. Give it to the organiser.'),
+      );
   } catch {
     toast(t('The file could not be made. Free some space on the phone.'), { icon: 'circle-alert' });
   }

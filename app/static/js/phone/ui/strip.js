@@ -10,10 +10,9 @@ import { icon } from '../../shared/symbols.js';
 import { summary } from '../outbox.js';
 import { listEntries, storeMode } from '../store.js';
 import { syncState } from '../sync.js';
-import { pillNow, sumNow } from './now.js';
+import { goneNow, pillNow, portalNow, rejoinNow, sumNow } from './now.js';
 import { saveFile } from './refused.js';
 import { iconButton, turning } from './screen.js';
-import { goneWords } from './words.js';
 
 /** A change of sending state is spoken at most this often. */
 const QUIET_MS = 30_000;
@@ -54,9 +53,8 @@ export function bannerOf(app, sync) {
   const browser = browserBanner();
   if (browser) return browser;
   if (app.walk.parked === 'rejoin') {
-    const text = t('Scan the walk’s code again to send what is on your phone.');
     return {
-      text,
+      text: rejoinNow(),
       icon: 'qr-code',
       tone: 'error',
       action: [t('Type the code'), () => app.router.go('code')],
@@ -64,13 +62,12 @@ export function bannerOf(app, sync) {
   }
   if (app.walk.parked === 'gone') {
     const save = () => void saveFile(app.walk.id);
-    return { text: goneWords(), icon: 'file-down', tone: 'error', action: [t('Save as file'), save] };
+    return { text: goneNow(), icon: 'file-down', tone: 'error', action: [t('Save as file'), save] };
   }
   const lost = clearedWords(app);
   if (lost) return { text: lost, icon: 'info', tone: 'warning' };
   if (sync.lastError === 'portal') {
-    const text = t('This network needs a login. Your pins are still on your phone.');
-    return { text, icon: 'lock', tone: 'warning' };
+    return { text: portalNow(), icon: 'lock', tone: 'warning' };
   }
   if (state === 'closing' || state === 'closed') {
     const text = t('The walk has ended. What you have already saved will still be sent.');

@@ -1,13 +1,11 @@
 /**
- * States, places and times in plain words. Pure: takes data, gives text (and an icon's name); touches no page.
- * The two words of status are "saved" (on this phone) and "sent" (proven to be with the organiser).
+ * Places, categories and times in plain words. Pure: takes data, gives text; touches no page.
  */
-/** @import {Bundle, Category, EntryProblem, PinItem, PositionView, QueueSummary, Stop, SyncState} from '../types' */
+/** @import {Bundle, Category, PositionView, Stop} from '../types' */
 import { metresBetween, windFrom } from '../../shared/geo.js';
 import { formatDate, t, tn } from '../../shared/i18n.js';
 
 /** @typedef {{lat: number, lon: number}} Place */
-/** @typedef {{text: string, icon: string, tone: 'good' | 'info' | 'warning' | 'error'}} Status */
 
 /** Metres nobody can pace: rounded as one would say them. @param {number} metres */
 export function rounded(metres) {
@@ -58,167 +56,6 @@ export function accuracyWords(view) {
 /** Is the sensor good enough to put a pin without looking? @param {PositionView} view */
 export const isPlaced = (view) => view.fix !== null && view.grade !== 'none';
 
-/**
- * The pill in the strip: few words, always words.
- * @param {QueueSummary} sum @param {Pick<SyncState, 'running' | 'lastError'>} sync @returns {Status}
- */
-export function pillWords(sum, sync) {
-  if (sum.word === 'rejoin') return { text: t('Scan the code'), icon: 'qr-code', tone: 'error' };
-  if (sum.word === 'gone') return { text: t('Save as file'), icon: 'file-down', tone: 'error' };
-  if (sum.help > 0) return { text: t('Needs help'), icon: 'circle-alert', tone: 'error' };
-  if (sum.waiting + sum.photos === 0) return { text: t('All sent'), icon: 'cloud-check', tone: 'good' };
-  const n = sum.waiting + sum.photos;
-  if (sync.running) return { text: tn('Sending {n}', 'Sending {n}', n), icon: 'cloud-upload', tone: 'info' };
-  if (sync.lastError)
-    return { text: tn('{n} on the phone', '{n} on the phone', n), icon: 'cloud-off', tone: 'info' };
-  return { text: tn('{n} waiting', '{n} waiting', n), icon: 'cloud-upload', tone: 'info' };
-}
-
-/** Nothing more can be sent to this walk. */
-export const goneWords = () =>
-  t('The organiser no longer has this walk. What is not sent is still on your phone: save it as a file.');
-
-/** The sentence on top of "My pins". @param {QueueSummary} sum @param {SyncState} sync @returns {Status} */
-export function sumWords(sum, sync) {
-  const n = sum.waiting + sum.photos;
-  if (sum.word === 'rejoin') {
-    return {
-      text: t('Scan the walk’s code again to send what is on your phone.'),
-      icon: 'qr-code',
-      tone: 'error',
-    };
-  }
-  if (sum.word === 'gone') return { text: goneWords(), icon: 'file-down', tone: 'error' };
-  if (sum.help > 0) {
-    return {
-      text: tn(
-        '{n} could not be sent. It stays on your phone. Open the pin to see why.',
-        '{n} could not be sent. They stay on your phone. Open the pin to see why.',
-        sum.help,
-      ),
-      icon: 'circle-alert',
-      tone: 'error',
-    };
-  }
-  if (sync.lastError === 'portal') {
-    return {
-      text: t('This network needs a login. Log in, or switch Wi-Fi off. Your pins are still on your phone.'),
-      icon: 'lock',
-      tone: 'warning',
-    };
-  }
-  if (n === 0) return { text: t('Everything is sent'), icon: 'cloud-check', tone: 'good' };
-  if (sync.running && sync.n > 0)
-    return { text: t('Sending {i} of {n}', { i: sync.i, n: sync.n }), icon: 'cloud-upload', tone: 'info' };
-  if (sync.lastError === 'full') {
-    return {
-      text: t('Your phone is full. Free some space, so that what waits can be sent.'),
-      icon: 'triangle-alert',
-      tone: 'error',
-    };
-  }
-  if (sync.lastError === 'storage') {
-    return {
-      text: t('The phone’s storage does not answer. Close the app and open it again.'),
-      icon: 'triangle-alert',
-      tone: 'error',
-    };
-  }
-  if (sync.lastError === 'server') {
-    return {
-      text: t(
-        'Something went wrong on our side. What you saved is on your phone and is tried again by itself.',
-      ),
-      icon: 'cloud-off',
-      tone: 'warning',
-    };
-  }
-  if (sum.waiting === 0)
-    return {
-      text: t('The pin is sent. The photo will follow when the network is better.'),
-      icon: 'cloud-upload',
-      tone: 'info',
-    };
-  return {
-    text: tn(
-      '{n} waiting to send. You do not need to do anything.',
-      '{n} waiting to send. You do not need to do anything.',
-      n,
-    ),
-    icon: sync.lastError ? 'cloud-off' : 'cloud-upload',
-    tone: 'info',
-  };
-}
-
-/**
- * One pin's state; `isKept` is false where the browser keeps nothing once the page is closed.
- * @param {Pick<PinItem, 'state'>} pin @param {boolean} isKept @returns {{text: string, icon: string}}
- */
-export function stateWords({ state }, isKept) {
-  if (state === 'sent') return { text: t('sent'), icon: 'cloud-check' };
-  if (state === 'sending') return { text: t('sending'), icon: 'cloud-upload' };
-  if (state === 'help') return { text: t('needs help'), icon: 'circle-alert' };
-  return isKept
-    ? { text: t('saved'), icon: 'smartphone' }
-    : { text: t('on this page only'), icon: 'triangle-alert' };
-}
-
-/** The photo that had no room; '' where none was lost. @param {Pick<PinItem, 'photo_lost' | 'awaiting_photo'>} pin */
-const lostWords = ({ photo_lost, awaiting_photo }) =>
-  !photo_lost ? '' : awaiting_photo ? t('there is room for its photo now') : t('the photo did not fit');
-
-/** "photo sent", "1 of 2 photos sent · the photo did not fit"; '' without photos. @param {Pick<PinItem, 'photos' | 'photo_lost' | 'awaiting_photo'>} pin */
-export const photoWords = (pin) => [keptWords(pin), lostWords(pin)].filter(Boolean).join(' · ');
-
-/** @param {Pick<PinItem, 'photos'>} pin */
-function keptWords({ photos }) {
-  if (photos.length === 0) return '';
-  const sent = photos.filter((photo) => photo.state === 'sent').length;
-  if (photos.some((photo) => photo.state === 'help')) return t('a photo needs help');
-  if (sent === photos.length) return tn('photo sent', '{n} photos sent', sent);
-  if (sent > 0) return t('{i} of {n} photos sent', { i: sent, n: photos.length });
-  return tn('the photo is waiting', '{n} photos are waiting', photos.length);
-}
-
-/** Why something was not sent, in one sentence. @param {EntryProblem | null} problem @returns {string} */
-export function whyWords(problem) {
-  if (!problem) return t('It has not been tried yet.');
-  switch (problem.code) {
-    case 'network':
-      return t('The phone had no network.');
-    case 'portal':
-      return t('This network needs a login. Your pins are still on your phone.');
-    case 'not_joined':
-      return t('Scan the walk’s code again to send what is on your phone.');
-    case 'walk_gone':
-      return goneWords();
-    case 'pin_conflict':
-      return t('There is another version of this pin. Both are kept.');
-    case 'too_large':
-      return t('It is too large to send.');
-    case 'photo_not_image':
-    case 'unsupported_type':
-      return t('The file is not a picture that we can open.');
-    default:
-      return problem.title ?? t('Something went wrong on our side. What you saved is still on your phone.');
-  }
-}
-
-/** Why it was refused for good, and what can be done. @param {EntryProblem | null} problem @param {boolean} isPhoto @returns {string} */
-export function refusedWords(problem, isPhoto) {
-  const help = isPhoto
-    ? t('It is not tried again by itself. Save it as a file, or remove the photo.')
-    : t('It is not tried again by itself. Save it as a file, or remove the pin.');
-  return `${whyWords(problem)} ${help}`;
-}
-
-/** What needs help on a pin: each thing refused for good, the pin itself first. @param {Pick<PinItem, 'state' | 'problem' | 'photos'>} pin @returns {string[]} */
-export function troubles({ state, problem, photos }) {
-  const refused = photos.filter((photo) => photo.state === 'help');
-  const all = refused.map((photo) => refusedWords(photo.problem, true));
-  return [...new Set(state === 'help' ? [refusedWords(problem, false), ...all] : all)];
-}
-
 /** @param {Bundle} bundle @param {string} code @returns {Category} an unknown one still has a name */
 export function categoryOf(bundle, code) {
   return (
@@ -257,8 +94,26 @@ export function kindOf(category, good) {
   return good && category.label_positive ? 'positive' : 'problem';
 }
 
+/** @type {Intl.DateTimeFormatOptions} */
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+
 /** @param {string | number} when @param {string} [timeZone] */
-export const clock = (when, timeZone) => formatDate(when, { hour: '2-digit', minute: '2-digit', timeZone });
+export const clock = (when, timeZone) => formatDate(when, { ...TIME, timeZone });
+
+/** The time of day, and the date where that was not today. @param {string | number} when @param {number} [now] */
+export function moment(when, now = Date.now()) {
+  const isToday = new Date(when).toDateString() === new Date(now).toDateString();
+  return isToday ? clock(when) : formatDate(when, { ...TIME, day: 'numeric', month: 'short' });
+}
+
+/** The beginning of a longer text, cut between words where that costs little. @param {string} text @param {number} most */
+export function beginning(text, most) {
+  const signs = [...text];
+  if (signs.length <= most) return text;
+  const cut = signs.slice(0, most).join('');
+  const space = cut.lastIndexOf(' ');
+  return `${cut.slice(0, space > most / 2 ? space : undefined).trimEnd()}…`;
+}
 
 /** The stop one stands at, if any. @template {Pick<Stop, 'lat' | 'lon' | 'radius_m'>} S @param {S[]} stops @param {Place} place @param {number} [within] metres instead of the stop's own @returns {S | null} */
 export function stopAt(stops, place, within) {
