@@ -144,14 +144,17 @@ class Mine {
   async tryNow() {
     const before = this.#said?.text;
     const report = await syncNow({ force: true }).catch(() => null);
+    if (report?.busy) await rested();
+    const stopped = report?.busy ? syncState().lastError : report?.stopped;
     await this.draw();
     if (this.#isClosed) return;
     const entries = await listEntries(this.app.walk.id);
-    if (report?.stopped === 'network')
+    if (stopped === 'network')
       toast(t('No network right now. It is sent by itself later.'), { icon: 'cloud-off' });
     else if (report?.sent === 0 && isAskedToWait(entries, Date.now()))
       toast(t('The organiser’s server asks us to wait. It is sent by itself.'), { icon: 'cloud-off' });
-    else if (this.#said && this.#said.text === before) toast(before, { icon: this.#said.icon });
+    else if (this.#said?.text === before)
+      toast(entries.length === 0 ? t('Everything is sent') : t('Tried again just now. Nothing has changed.'));
   }
 
   close() {
@@ -159,6 +162,17 @@ class Mine {
     for (const stop of this.stops) stop();
   }
 }
+
+/** The round that is running on this page has ended. @returns {Promise<void>} */
+const rested = () =>
+  new Promise((done) => {
+    if (!syncState().running) return done();
+    const stop = onSync(({ running }) => {
+      if (running) return;
+      stop();
+      done();
+    });
+  });
 
 /** @param {App} app @returns {Screen} */
 export function mineScreen(app) {
