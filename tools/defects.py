@@ -57,6 +57,9 @@ COMMIT_OR_NOT = """            yield
 HEALED = (
     f"{JS}sync-healing.test.js: a server restored from an old backup is healed by the phone, byte for byte"
 )
+ELSEWHERE = (
+    f"{JS}sync-healing.test.js: a walk that nobody opens again is healed too, at once when a resident asks"
+)
 LATER = f"{FEED}a_later_number_is_never_visible_before_an_earlier_one[postgres]"
 
 SERVER = [
@@ -365,7 +368,7 @@ PHONE = [
         "a walk that is not in front is never healed",
         "app/static/js/phone/sync-pull.js",
         (("others ? await longUnread(wanted, run.parked) : []", "[]"),),
-        f"{JS}sync-healing.test.js: a walk that nobody opens again is healed too, at once when a resident asks",
+        ELSEWHERE,
     ),
 ]
 
