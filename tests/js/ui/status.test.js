@@ -112,8 +112,9 @@ test('with a fault it is said once where things are', () => {
 
 test('what is being sent now counts for more than what failed last', () => {
   const waits = sum({ waiting: 2, word: 'portal' });
-  const now = sync({ running: true, i: 1, n: 2, lastError: 'portal' });
-  assert.equal(sumWords(waits, now, true).text, 'Sending 1 of 2');
+  const now = sync({ running: true, i: 0, n: 2, lastError: 'portal' });
+  for (const [through, words] of ['Sending 1 of 2', 'Sending 2 of 2', 'Sending 2 of 2'].entries())
+    assert.equal(sumWords(waits, { ...now, i: through }, true).text, words);
   assert.match(sumWords(waits, { ...now, n: 0 }, true).text, /needs a login/);
 });
 

@@ -98,8 +98,10 @@ export function sumWords(sum, sync, isKept) {
     return { text, icon: 'lock', tone: 'warning' };
   }
   if (n === 0) return { text: t('Everything is sent'), icon: 'cloud-check', tone: 'good' };
-  if (sync.running && sync.n > 0)
-    return { text: t('Sending {i} of {n}', { i: sync.i, n: sync.n }), icon: 'cloud-upload', tone: 'info' };
+  if (sync.running && sync.n > 0) {
+    const i = Math.min(sync.i + 1, sync.n); // the one that is on its way, not those that are through
+    return { text: t('Sending {i} of {n}', { i, n: sync.n }), icon: 'cloud-upload', tone: 'info' };
+  }
   return faultWords(sync.lastError, isKept) ?? waitWords(sum, sync.lastError !== null, isKept);
 }
 
