@@ -309,4 +309,4 @@ def test_f27_a_wrong_clock_and_any_time_zone_leave_the_order_and_both_times(
     browser.run("location.hash = '#/mine'")
     shown = phone.find(f"#mine-{made[1]['id']}").inner_text()
     there = now - timedelta(hours=3) + timedelta(hours=14)
-    assert f"{there:%I:%M}" in shown
+    assert f"{there:%H:%M}" in shown
