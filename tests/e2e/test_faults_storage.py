@@ -31,7 +31,7 @@ def test_p02_a_killed_browser_loses_nothing_that_was_called_saved(joined: Joined
         phone.find("#new-pin").click()
         phone.find(".tiles [data-code='good_place']").click()
         phone.browser.kill()
-        # What the browser itself had not written down yet (this and the cookie) is no part of the promise.
+        # What the browser itself had not written down yet is no part of the promise.
         phone.browser.launch().add_init_script(f"localStorage.setItem('ts-begun', '{phone.walk}')")
         phone.browser.offline()
         phone.open()
@@ -42,6 +42,7 @@ def test_p02_a_killed_browser_loses_nothing_that_was_called_saved(joined: Joined
         assert {one["sha256"] for one in phone.stored("bytes")} == shown
         if any(pin["awaiting_photo"] for pin in kept.values()):
             phone.find("dialog.dialog .btn").last.click()
+    phone.browser.context.clear_cookies()  # written down seldom: had the kill come earlier, it would be gone
     phone.browser.online()
     mine(phone)
     phone.find("#try-now").click()
