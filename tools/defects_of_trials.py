@@ -86,7 +86,7 @@ TRIALS = [
         "a lost tombstone",
         "app/operations/views.py",
         (("        elif pin.shown_to_walk:", "        elif pin.shown_to_walk and False:"),),
-        SEEN,
+        CRASH,
     ),
     Defect(
         "I6",
