@@ -214,7 +214,8 @@ def test_p26_background_sync_wakes_a_page_whose_timers_stand_still(site: Site, p
     phone.page.clock.pause_at(browser.run("Date.now()") / 1000 + 60)
     browser.until(NOBODY_SENDS, "the end of what that minute began")
     browser.expect_error("503")
-    site.road.on("*", "/api/", answer_with(503, b"{}", b"application/json"))
+    # Only what sends: were reading refused to a round of that minute, nothing would be tried at all.
+    site.road.on("PUT", "/api/", answer_with(503, b"{}", b"application/json"))
     phone.drop("lighting")
 
     def must_wait() -> bool:

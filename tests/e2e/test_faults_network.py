@@ -111,23 +111,23 @@ def test_p05_a_sick_server_and_a_dead_road_only_delay_and_the_words_stay(joined:
     phone.browser.offline()
     note_on(phone, phone.drop("lighting"), "The lamp is broken")
     mine(phone)
+    road = phone.site.road
+    road.only("PUT", "/pins/", WAYS[0])
     phone.browser.online()
     for way in WAYS:
-        phone.site.road.clear()
-        phone.site.road.on("PUT", "/pins/", way)
+        road.only("PUT", "/pins/", way)
         [entry] = try_now(phone)
         assert entry["state"] == "waiting"
         says_unsent(phone, "The lamp is broken")
     # By itself: 2, 4, 8 … seconds, never more than five minutes, and no two phones in step.
-    phone.site.road.clear()
-    phone.site.road.on("PUT", "/pins/", WAYS[0])
+    road.only("PUT", "/pins/", WAYS[0])
     try_now(phone)
     for tries in range(1, 11):
         expected = min(2**tries, 300)
         assert 0.7 * expected - 5 <= waits(phone) <= 1.3 * expected
         again(phone, max(int(1.3 * expected) + 1, 61))
     says_unsent(phone, "The lamp is broken")
-    phone.site.road.clear()
+    road.clear()
     seconds_until(phone, lambda: not phone.entries(), "the pin sent", step=400)
     check(phone)
 
@@ -165,9 +165,8 @@ def test_p07_a_named_time_is_kept_and_never_longer_than_a_quarter_of_an_hour(joi
     road = phone.site.road
 
     def tell(code: int, time: str) -> Rule:
-        road.clear()
         body = problem(code, "busy", True).encode()
-        return road.on("PUT", "/pins/", answer_with(code, body, PROBLEM, Retry_After=time))
+        return road.only("PUT", "/pins/", answer_with(code, body, PROBLEM, Retry_After=time))
 
     first = tell(503, "40")
     phone.drop("lighting")

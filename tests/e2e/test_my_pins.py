@@ -96,22 +96,19 @@ def test_f15_my_pins_says_in_every_state_what_is_where_and_what_to_do(site: Site
     gate.set()
     screen.look("saved", "waiting to send", "do not need to do anything", "saved", "photo is waiting")
 
+    no_photos = road.only("PUT", "/photos/", answer_with(503, b"{}", b"application/json"))
     browser.online()
-    road.clear()
-    no_photos = road.on("PUT", "/photos/", answer_with(503, b"{}", b"application/json"))
     screen.show()
     wait_until(
         lambda: no_photos.hits and {each["kind"] for each in phone.entries()} == {"photo"}, "words only"
     )
     screen.look("part", "sent", "photo is waiting", "tried again by itself. What is saved stays")
-    road.clear()
-    road.on("*", "/api/", answer_with(503, b"{}", b"application/json"))
+    road.only("*", "/api/", answer_with(503, b"{}", b"application/json"))
     screen.look("away", "tried again by itself. What is saved stays", "Not sent yet: ")
-    road.clear()
-    road.on("*", "/api/", captive_portal())
+    road.only("*", "/api/", captive_portal())
     screen.look("portal", "needs a login", "stays on your phone")
-    road.clear()
     browser.offline()
+    road.clear()
 
     refused(screen)
     arrived(screen, one["id"], two["id"])
