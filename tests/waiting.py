@@ -19,7 +19,7 @@ class Late(AssertionError):
 
 
 def wait_until(
-    condition: Callable[[], Answer], what: str = "", seconds: float = 20, every: float = 0.02
+    condition: Callable[[], Answer], what: str = "", seconds: float = 60, every: float = 0.02
 ) -> Answer:
     """The first truthy answer of `condition`; Late with `what` and the last answer otherwise."""
     pause = threading.Event()

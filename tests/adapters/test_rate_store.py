@@ -91,7 +91,7 @@ def test_threads_share_the_count(storage: DatabaseStorage) -> None:
 def _count_in_child(environment: dict[str, str], times: int) -> None:
     app = create_app(load_settings(environment))
     for _ in range(times):
-        attempts_storage(app).incr("a", 60)
+        attempts_storage(app).incr("a", 600)
 
 
 def test_processes_share_the_count(storage: DatabaseStorage, database: Database) -> None:

@@ -141,7 +141,7 @@ class Browser:
         self._context = (
             self._on_disk(self.profile) if self.profile else self.chromium.new_profile(self.device)
         )
-        self._context.set_default_timeout(15_000)
+        self._context.set_default_timeout(30_000)
         self._context.on("console", self._on_console)
         self._context.on("weberror", self._on_uncaught)
         self._page = self._context.pages[0] if self._context.pages else self._context.new_page()
@@ -254,7 +254,7 @@ class Browser:
             return None
         return None if "exceptionDetails" in answer else answer["result"].get("value")
 
-    def until(self, script: str, what: str = "", seconds: float = 20) -> Any:
+    def until(self, script: str, what: str = "", seconds: float = 60) -> Any:
         """Wait until the script on the page answers something truthy; that answer.
 
         A script that fails because its element is not there yet has not answered yet.

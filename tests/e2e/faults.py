@@ -25,6 +25,8 @@ from tests.e2e.phone import Phone
 from tests.waiting import wait_until
 
 JSON = b"application/json"
+# A timer's round holds the lock as soon as its timer has run; there is no moment before its first request.
+NOBODY_SENDS = "navigator.locks.query().then(({ held }) => held.length === 0)"
 
 
 def crash(browser: Browser) -> None:
@@ -86,8 +88,10 @@ def note_on(phone: Phone, pin: dict[str, Any], note: str) -> None:
 
 def at_rest(phone: Phone) -> bool:
     """No request is under way, and nothing is left that was just begun."""
-    return all(exchange.done for exchange in phone.site.road.exchanges) and all(
-        entry["state"] != "sending" for entry in phone.entries()
+    return (
+        bool(phone.browser.run(NOBODY_SENDS))
+        and all(exchange.done for exchange in phone.site.road.exchanges)
+        and all(entry["state"] != "sending" for entry in phone.entries())
     )
 
 

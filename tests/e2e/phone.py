@@ -30,6 +30,13 @@ READ_STORE = """new Promise((done, fail) => {
   };
 })"""
 
+# The app waits a second and a half for a camera; the first one of a browser can take that long.
+CAMERA_ON = """navigator.mediaDevices.getUserMedia({
+  audio: false,
+  video: { facingMode: { ideal: 'environment' }, width: { ideal: 1920 }, height: { ideal: 1080 } },
+}).then((stream) => { window.awake = stream; })"""
+CAMERA_OFF = "window.awake?.getTracks().forEach((track) => track.stop())"
+
 
 @dataclass
 class Place:
@@ -92,6 +99,10 @@ class Phone:
         self.page.goto(self.home)
         self.find("#new-pin").wait_for()
 
+    def wait_until_installed(self) -> None:
+        """Until the app's worker is in charge: from then on it opens without a network."""
+        self.browser.until("navigator.serviceWorker.controller !== null", "the worker in charge")
+
     def reload(self) -> None:
         self.page.reload()
         self.find("#new-pin").wait_for()
@@ -100,6 +111,8 @@ class Phone:
         """New pin, tile, and a photo by "camera", from a file, or none; the pin as it is stored."""
         before = {pin["id"] for pin in self.pins()}
         self.choose_camera("phone" if isinstance(photo, Path) else "app")
+        if photo == "camera":
+            self.wake_camera()
         self.find("#new-pin").click()
         if good:
             self.find(".good-flip").click()
@@ -113,12 +126,17 @@ class Phone:
             tile.click()
             self.find(".shutter:enabled" if photo == "camera" else "#photo-skip").click()
         self.find("dialog.camera").wait_for(state="hidden")
+        self.browser.run(CAMERA_OFF)
         return wait_until(lambda: self._complete(before, photo), "the new pin in the store")
 
     def _complete(self, before: set[str], photo: str | Path | None) -> dict[str, Any] | None:
         """The pin that was not there before, once it has the photo that it should have."""
         new = [pin for pin in self.pins() if pin["id"] not in before]
         return new[0] if new and len(new[0]["photos"]) == (photo is not None) else None
+
+    def wake_camera(self) -> None:
+        """The camera runs already, so that the app's viewfinder has its picture at once."""
+        self.browser.run(CAMERA_ON)
 
     def choose_camera(self, which: str) -> None:
         """The setting "camera": the app's own viewfinder, the phone's, or off."""
@@ -130,7 +148,7 @@ class Phone:
         self.find("#try-now").click()
         self.wait_until_sent()
 
-    def wait_until_sent(self, seconds: float = 40) -> None:
+    def wait_until_sent(self, seconds: float = 90) -> None:
         """Until the outbox is empty: everything is proven to be with the server."""
         wait_until(lambda: not self.entries(), f"an empty outbox; left: {self.entries()}", seconds)
 

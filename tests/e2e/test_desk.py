@@ -137,8 +137,8 @@ def test_what_arrives_waits_and_the_row_being_read_stays(site: Site, wire: Wire,
     assert chosen(desk) == reading
     desk.find("#acute:not([hidden])").wait_for()
     desk.find("#news").click()
-    assert len(desk.rows()) == len(before) + 3
-    assert desk.find("#news").is_hidden()
+    wait_until(lambda: len(desk.rows()) == len(before) + 3, "the three in the list")
+    desk.find("#news").wait_for(state="hidden")
 
 
 def test_the_address_is_the_view(site: Site, wire: Wire, new_desk: Make) -> None:

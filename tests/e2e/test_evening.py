@@ -24,7 +24,14 @@ from tests.e2e.desk import Desk
 from tests.e2e.phone import Phone
 from tests.e2e.site import Site
 from tests.e2e.test_desk import Wire, chosen, press
-from tests.e2e.test_prepare import MOST_FROM_LAST_YEAR, MOST_FROM_NOTHING, Keys, draw_a_route, stops_of
+from tests.e2e.test_prepare import (
+    MOST_FROM_LAST_YEAR,
+    MOST_FROM_NOTHING,
+    Keys,
+    add_stops,
+    draw_a_route,
+    stops_of,
+)
 from tests.waiting import wait_until
 
 Make = Callable[..., Browser]
@@ -110,11 +117,7 @@ def prepared(desk: Desk) -> str:
     walk_id = desk.page.url.split("/walks/")[1].split("/")[0]
     keys.press("a[href$='/route']")
     desk.page.wait_for_url("**/route")
-    for order, address in enumerate(ADDRESSES, 1):
-        keys.fill("#address", address, back=order > 1)
-        desk.page.locator(".route__found button", has_text=address.split()[1]).first.wait_for()
-        keys.press(".route__found button")
-        desk.find("li[data-row^='stop-']").nth(order - 1).wait_for()
+    add_stops(keys, ADDRESSES)
     draw_a_route(keys)
     keys.press("#save")
     desk.page.locator(".route__bar", has_text="Everything is saved.").wait_for()
@@ -209,7 +212,7 @@ def led_and_ended(desk: Desk, walk_id: str, sent: int) -> None:
         names = ("joined", "pins", "unsent")
         return [int(desk.find(f"[data-figure={name}]").inner_text()) for name in names]
 
-    wait_until(lambda: told() == [RESIDENTS, sent, 3], "three not yet sent", every=0.3)
+    wait_until(lambda: told() == [RESIDENTS, sent, 3], "three not yet sent", 60, every=0.3)
     keys = Keys(desk)
     keys.press("#state button")
     desk.page.wait_for_url("**/lead?done=state")

@@ -245,7 +245,7 @@ def test_p09_a_network_that_wants_a_login_is_named_and_gets_nothing(joined: Join
         mine(phone)
         phone.find(".sum:has-text('nätverket kräver inloggning')").wait_for()
         assert phone.pin(pin["id"])["acked_rev"] == 0, name
-        assert phone.find(f"#mine-{pin['id']} .state[data-state=saved]").is_visible()
+        phone.find(f"#mine-{pin['id']} .state[data-state=saved]").wait_for()
         road.clear()
         phone.find("#try-now").click()
         phone.wait_until_sent()

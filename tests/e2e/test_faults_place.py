@@ -91,6 +91,7 @@ def test_f11_a_pin_stays_where_the_tap_was_and_a_bad_place_is_said(site: Site, n
     phone = joined(site, browser)
     phone.choose_camera("app")
     browser.until(f"{HINT}.includes('accurate to about 8')", "the place")
+    phone.wake_camera()
     phone.find("#new-pin").click()
     browser.stand_at(*AWAY)
     phone.find(".tiles [data-code='lighting']").click()
@@ -112,14 +113,16 @@ def test_f11_a_pin_stays_where_the_tap_was_and_a_bad_place_is_said(site: Site, n
 
     def elsewhere(route: Route) -> None:
         wanted = route.request.url.replace("http://trygg.test", site.url)
+        if "/changes" in wanted:  # the feed would bring what was sent, and that weighs more than an address
+            route.abort()
+            return
         with suppress(Error):  # what is still asked for as the page goes
             route.fulfill(response=route.fetch(url=wanted))
 
     browser.context.route("http://trygg.test/**", elsewhere)
     browser.expect_error("403|insecure|not secure|opener|COOP|untrustworthy|Cross-Origin")
     phone.page.goto(f"http://trygg.test{walk}#/")
-    phone.find(".app__banner .banner").wait_for()
-    assert "not secure" in phone.find(".app__banner").inner_text()
+    phone.find(".app__banner:has-text('not secure')").wait_for()
     browser.context.unroute_all(behavior="wait")
 
 
@@ -142,9 +145,7 @@ def test_f16_no_answer_about_the_place_keeps_anybody_from_a_pin(site: Site, new_
         phone.reload()
         quick(phone)
         phone.page.goto(f"{phone.home}#/location")
-        told = phone.find("dialog[open]")
-        told.wait_for()
-        assert {"iPhone", "Android"} <= {name for name in ("iPhone", "Android") if name in told.inner_text()}
+        phone.find("dialog[open]:has-text('iPhone'):has-text('Android')").wait_for()
         phone.open()
     assert len(phone.pins()) == 3
 
@@ -186,4 +187,4 @@ def test_f10_a_refused_map_leaves_squares_a_notice_and_an_app_that_works(site: S
     phone.wait_until_sent()
     phone.page.goto(f"{phone.home}#/ready")
     phone.find("#ready-again:not([hidden])").wait_for()
-    assert phone.find("dialog[open] .sum.is-warning").is_visible()
+    phone.find("dialog[open] .sum.is-warning").wait_for()

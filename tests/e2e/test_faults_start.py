@@ -6,12 +6,13 @@ in the browser's clock, by a second tab and by the developer protocol.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from tests.chaos.proxy import Act, answer_with, captive_portal, change_answer, unreachable
 from tests.e2e.conftest import BrowserFactory, Joined, Pictures
 from tests.e2e.desk import Desk
-from tests.e2e.faults import at_rest, crash, mine
+from tests.e2e.faults import crash, mine, seconds_until
 from tests.e2e.phone import Phone
 from tests.e2e.test_faults_versions import BUILD, REGISTRATION, UPDATE, release
 from tests.e2e.truth import check, pins_of
@@ -40,7 +41,7 @@ def test_p10_a_login_page_instead_of_the_worker_leaves_an_app_that_works(joined:
     assert not phone.browser.run(CONTROLLED)
     phone.site.road.clear()
     phone.reload()
-    phone.browser.until(CONTROLLED, "the worker of the next start")
+    phone.browser.until(CONTROLLED, "the worker of the next start", 60)
     check(phone)
 
 
@@ -58,15 +59,17 @@ BAD_UPDATES: dict[str, list[tuple[str, Act]]] = {
 def test_p10_garbage_during_an_update_leaves_the_old_version_whole(joined: Joined) -> None:
     phone = joined()
     phone.browser.expect_error(WORKER_ERRORS)
-    phone.browser.until(CONTROLLED, "the worker", 60)
-    version = phone.browser.run("caches.keys()")
+    phone.wait_until_installed()
+    wait_until(lambda: (phone.stored("walks")[0]["ready"] or {}).get("pack"), "the map on the phone")
+    version = json.dumps(phone.browser.run("caches.keys()"))
     for name, rules in BAD_UPDATES.items():
         placed = [phone.site.road.on("GET", path, act) for path, act in rules]
         phone.browser.run(LOOK)
         wait_until(lambda placed=placed: all(rule.hits for rule in placed), f"{name} was fetched")
         phone.browser.until(NOTHING_COMES, f"{name} refused")
         phone.site.road.clear()
-    assert phone.browser.run("caches.keys()") == version
+    unchanged = f"caches.keys().then((names) => JSON.stringify(names) === JSON.stringify({version}))"
+    phone.browser.until(unchanged, "nothing left of what was refused")
     phone.browser.offline()
     phone.reload()
     pin = phone.drop("lighting")
@@ -79,12 +82,7 @@ def test_p10_garbage_during_an_update_leaves_the_old_version_whole(joined: Joine
 def made(phone: Phone, category: str) -> str:
     """Drop a pin and see it arrive; its id."""
     pin = phone.drop(category)
-    passed = 0
-    while phone.entries():
-        wait_until(lambda: at_rest(phone), "the request answered")
-        phone.page.clock.fast_forward(1_000)
-        passed += 1
-        assert passed < 60
+    assert seconds_until(phone, lambda: not phone.entries(), "the pin sent", step=1, quiet_looks=5) < 60
     return str(pin["id"])
 
 
@@ -131,6 +129,7 @@ def test_p16_two_tabs_and_two_profiles_send_each_thing_once(
     joined: Joined, new_phone: BrowserFactory
 ) -> None:
     phone = joined()
+    phone.wait_until_installed()
     first = phone.page
     phone.browser.offline()
     pins = [phone.drop("lighting")["id"]]
@@ -183,7 +182,7 @@ def test_f04_a_camera_that_kills_the_page_costs_neither_pin_nor_place(
 
 def test_f08_an_update_of_the_app_wipes_nothing_unsent(joined: Joined, pictures: Pictures) -> None:
     phone = joined()
-    phone.browser.until(CONTROLLED, "the worker", 60)
+    phone.wait_until_installed()
     road, old = phone.site.road, phone.browser.run(BUILD)
     closed = road.on("PUT", "/api/", unreachable())
     note = phone.drop("litter")

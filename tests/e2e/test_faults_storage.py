@@ -22,6 +22,7 @@ from tests.waiting import wait_until
 def test_p02_a_killed_browser_loses_nothing_that_was_called_saved(joined: Joined, pictures: Pictures) -> None:
     phone = joined(on_disk=True)
     phone.browser.expect_error("401")
+    phone.wait_until_installed()
     phone.browser.offline()
     said: set[str] = set()
     for round_ in range(3):
@@ -107,7 +108,7 @@ def test_p12_a_full_phone_keeps_every_word_and_asks_for_the_photo_when_there_is_
     assert all(one["bytes"] >= len(photo) for one in kept)
     assert len(phone.pins()) == len(before) + 1 + count
     # Nothing of that keeps it from being sent.
-    assert away.hits > 0
+    wait_until(lambda: away.hits, "a server that is away")
     phone.site.road.clear()
     phone.sync()
     line.send("Storage.overrideQuotaForOrigin", {"origin": phone.site.url})
@@ -203,6 +204,7 @@ def test_p14_without_a_store_everything_is_sent_at_once_and_the_screen_says_so(
     assert sent.status == 201
     phone.find(".camera__saved:has-text('Kept on this page only')").wait_for()
     phone.find("#photo-skip").click()
+    phone.find("dialog.camera").wait_for(state="hidden")
     assert "saved" not in told_of_own_pin(phone).lower()
     phone.find("#strip-status:has-text('All sent')").wait_for()
 

@@ -26,6 +26,7 @@ Make = Callable[..., Browser]
 def phone(site: Site, new_phone: Make) -> Phone:
     phone = Phone(new_phone(viewport=(360, 640), scale=1, lang="en-GB"), site)
     phone.join(ready=False)
+    phone.wait_until_installed()
     return phone
 
 
@@ -34,11 +35,10 @@ def picture(path: Path, seed: int = 1) -> Path:
     return path
 
 
-def my_pins(phone: Phone) -> str:
-    """What "My pins" says."""
+def my_pins_say(phone: Phone, words: str) -> None:
+    """Open "My pins" and read it there."""
     phone.browser.run("location.hash = '#/mine'")
-    phone.find("dialog[open] #try-now").wait_for()
-    return phone.find("dialog[open]").inner_text()
+    phone.find(f"dialog[open]:has(#try-now):has-text('{words}')").wait_for()
 
 
 def saved_file(phone: Phone) -> tuple[list[str], list[str]]:
@@ -75,7 +75,7 @@ def test_p28_a_walk_that_is_gone_leaves_everything_on_the_phone_and_in_a_file(
     phone.browser.online()
     wait_until(lambda: phone.stored("walks")[0]["parked"] == "gone", "the walk known to be gone")
     phone.find(".app__banner .btn").wait_for()
-    assert "no longer has this walk" in my_pins(phone)
+    my_pins_say(phone, "no longer has this walk")
     assert len(phone.entries()) == 2
     pins, photos = saved_file(phone)
     assert (pins, len(photos)) == ([pin["id"]], 1)
@@ -110,7 +110,7 @@ def test_p29_an_ended_token_is_renewed_unseen_and_a_revoked_one_by_the_code(site
     phone.browser.online()
     wait_until(lambda: phone.stored("walks")[0]["parked"] == "rejoin", "the queue parked")
     phone.find(".app__banner .btn").wait_for()
-    assert "Scan the walk’s code again" in my_pins(phone)
+    my_pins_say(phone, "Scan the walk’s code again")
     assert len(phone.entries()) == 2
     phone.find("#mine-code").click()
     phone.find("#code").fill(site.code)
@@ -118,7 +118,7 @@ def test_p29_an_ended_token_is_renewed_unseen_and_a_revoked_one_by_the_code(site
     phone.wait_until_sent()
     found = query(site, "SELECT count(*) FROM pin WHERE id IN (?, ?)", *ids(first, second))
     assert found == [(2,)]
-    assert phone.stored("walks")[0]["parked"] is None
+    wait_until(lambda: phone.stored("walks")[0]["parked"] is None, "the queue no longer parked")
 
 
 def test_p30_a_late_answer_to_the_first_edit_leaves_the_second_unsent(site: Site, phone: Phone) -> None:

@@ -24,6 +24,7 @@ MOST_STEPS = 80
 def test_two_taps_save_a_pin_and_three_one_with_a_photo(site: Site, new_phone: Make) -> None:
     phone = Phone(new_phone(), site)
     phone.join()
+    phone.wake_camera()
     phone.browser.run(COUNT_TAPS)
     phone.find("#new-pin").tap()
     phone.find(".tiles [data-code='lighting']").tap()

@@ -44,10 +44,10 @@ def test_a_leader_walks_with_counts_stops_and_code_also_without_network(
     wait_until(heard, "the leader's counts", every=0.5)
 
     desk.find("#step-on").click()
-    assert desk.find("#stop-2").is_visible()
+    desk.find("#stop-2").wait_for()
     assert not desk.find("#stop-1").is_visible()
     desk.find("#show-qr").click()
-    assert desk.find("#qr svg").first.is_visible()
+    desk.find("#qr svg").first.wait_for()
     assert desk.browser.axe() == []
     desk.page.keyboard.press("Escape")
     assert desk.browser.axe() == []
@@ -57,7 +57,7 @@ def test_a_leader_walks_with_counts_stops_and_code_also_without_network(
     desk.browser.expect_error("Failed to load resource")
     desk.browser.offline()
     desk.page.reload()
-    assert desk.find("#stop-2").is_visible(), "where one was"
+    desk.find("#stop-2").wait_for()  # where one was
     desk.browser.run(LOOK)
     desk.browser.until("document.querySelector('.is-old') !== null", "old numbers told as old")
     desk.find("#newcomers button").click()

@@ -165,7 +165,7 @@ def edited(screen: MyPins, pin: str) -> None:
     phone.page.goto(f"{phone.home}#/pin/{pin}")
     phone.find(f"{form} [data-state=sent]").wait_for()
     note = phone.find(f"{form} .screen__foot [role=status]")
-    assert note.inner_text() == "What you change is saved at once"
+    wait_until(lambda: note.inner_text() == "What you change is saved at once", "what will be so, told")
     phone.find(f"{form} textarea").first.fill("The lamp is broken")
     phone.find(f"{form} [data-state=saved]").wait_for()
     wait_until(lambda: note.inner_text() == "Saved on your phone. It is sent when you are done.", "told")

@@ -82,6 +82,7 @@ def test_a_broken_queue_without_network_reaches_the_desk_as_a_file_and_doubles_n
     desk.page.goto(f"{site.url}/kvitto")
     desk.find("#code").fill(code.lower())
     desk.find("main form .btn--cta").click()
+    desk.find("main .notice .strong").nth(1).wait_for()
     told = desk.find("main .notice .strong").all_inner_texts()
     assert [line.split()[0] for line in told] == ["2", "2"]
 

@@ -164,7 +164,7 @@ def test_f13_large_photos_in_a_row_do_not_fill_the_memory(phone: Phone, tmp_path
         noise.paste("black", (0, 0, 500 * (number + 1), 500))
         noise.save(tmp_path / "image.jpg", quality=85)
         choose(phone, pin, tmp_path / "image.jpg")
-        wait_until(lambda many=number + 1: len(phone.pin(pin["id"])["photos"]) == many, "the photo", 40)
+        wait_until(lambda many=number + 1: len(phone.pin(pin["id"])["photos"]) == many, "the photo", 120)
         figures = {one["name"]: one["value"] for one in slow.send("Performance.getMetrics")["metrics"]}
         assert figures["JSHeapUsedSize"] < HEAP
     assert all(photo["size"] < 2_000_000 for photo in phone.photos())

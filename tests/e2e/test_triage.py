@@ -253,6 +253,7 @@ def test_a_double_click_and_a_held_key_decide_once_and_undo_stays(
     button = desk.find("[data-act='pin-approved']")
     button.dblclick()
     desk.find(".desk-toast button").wait_for()
+    desk.find(".desk-toast").hover()  # it stays while it is pointed at
     desk.page.wait_for_load_state("networkidle")
     assert len(sent) == 1
     assert state_of(desk, wire, pins[0])["review"] == "approved"

@@ -52,7 +52,7 @@ def cast_on(
 ) -> Cast:
     """Everyone on an app whose bucket lies behind the road, and which is patient for moments only."""
     monkeypatch.setenv("AWS_ENDPOINT", road.url)
-    monkeypatch.setattr(photo_store, "REQUEST_TIMEOUT", timedelta(seconds=0.5))
+    monkeypatch.setattr(photo_store, "REQUEST_TIMEOUT", timedelta(seconds=2))
     monkeypatch.setattr(photo_store, "RETRY_TIMEOUT", timedelta(seconds=0.1))
     monkeypatch.setattr(patient_store, "REST_S", 0.0)
     cast = make_cast(app_factory(PHOTO_STORE=bucket.url))
