@@ -36,6 +36,7 @@ CAMERA_ON = """navigator.mediaDevices.getUserMedia({
   video: { facingMode: { ideal: 'environment' }, width: { ideal: 1920 }, height: { ideal: 1080 } },
 }).then((stream) => { window.awake = stream; })"""
 CAMERA_OFF = "window.awake?.getTracks().forEach((track) => track.stop())"
+INSTALLED = "navigator.serviceWorker.getRegistration('/').then((found) => Boolean(found?.active))"
 
 
 @dataclass
@@ -100,8 +101,8 @@ class Phone:
         self.find("#new-pin").wait_for()
 
     def wait_until_installed(self) -> None:
-        """Until the app's worker is in charge: from then on it opens without a network."""
-        self.browser.until("navigator.serviceWorker.controller !== null", "the worker in charge")
+        """Until the app opens without a network. This page itself may never come under its worker."""
+        self.browser.until(INSTALLED, "the worker installed")
 
     def reload(self) -> None:
         self.page.reload()

@@ -41,7 +41,7 @@ def test_p10_a_login_page_instead_of_the_worker_leaves_an_app_that_works(joined:
     assert not phone.browser.run(CONTROLLED)
     phone.site.road.clear()
     phone.reload()
-    phone.browser.until(CONTROLLED, "the worker of the next start", 60)
+    phone.browser.until(CONTROLLED, "the worker of the next start")
     check(phone)
 
 
@@ -59,7 +59,7 @@ BAD_UPDATES: dict[str, list[tuple[str, Act]]] = {
 def test_p10_garbage_during_an_update_leaves_the_old_version_whole(joined: Joined) -> None:
     phone = joined()
     phone.browser.expect_error(WORKER_ERRORS)
-    phone.wait_until_installed()
+    phone.browser.until(CONTROLLED, "the worker")
     wait_until(lambda: (phone.stored("walks")[0]["ready"] or {}).get("pack"), "the map on the phone")
     version = json.dumps(phone.browser.run("caches.keys()"))
     for name, rules in BAD_UPDATES.items():
@@ -182,7 +182,7 @@ def test_f04_a_camera_that_kills_the_page_costs_neither_pin_nor_place(
 
 def test_f08_an_update_of_the_app_wipes_nothing_unsent(joined: Joined, pictures: Pictures) -> None:
     phone = joined()
-    phone.wait_until_installed()
+    phone.browser.until(CONTROLLED, "the worker")
     road, old = phone.site.road, phone.browser.run(BUILD)
     closed = road.on("PUT", "/api/", unreachable())
     note = phone.drop("litter")

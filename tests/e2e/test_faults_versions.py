@@ -46,6 +46,7 @@ onfetch = (event) => event.respondWith(Promise.reject(new Error('broken')));
 def phone(site: Site, new_phone: Make) -> Phone:
     phone = Phone(new_phone(viewport=(360, 640), scale=1, lang="en-GB"), site)
     phone.join()
+    phone.reload()  # who came while the worker was being installed may stay without it
     return phone
 
 
