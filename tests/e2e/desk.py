@@ -10,6 +10,12 @@ from tests.e2e.browser import Browser
 from tests.e2e.site import Site
 from tests.waiting import wait_until
 
+# What is drawn before the pin itself has come has no words yet, and an act on it does nothing.
+WHOLE = """(() => {
+  const words = [...document.querySelectorAll('.pinrow__words')].map((one) => one.textContent);
+  return words.length > 0 && !words.includes('…');
+})()"""
+
 
 class Desk:
     """One facilitator's browser, logged in by a one-time link."""
@@ -34,6 +40,10 @@ class Desk:
         """The desk of one walk, once its first load is drawn."""
         self.page.goto(f"{self.site.url}/desk/walks/{walk_id}")
         self.find("#bar button").first.wait_for(state="attached")
+
+    def wait_until_whole(self) -> None:
+        """Until every pin of the list is there in full, so that acts on it count."""
+        self.browser.until(WHOLE, "whole pins in the list")
 
     def changes(self, walk_id: str) -> list[dict[str, Any]]:
         """Every pin of the walk's feed in the staff's projection, as this browser may read it."""

@@ -69,7 +69,7 @@ def opened(site: Site, wire: Wire, browser: Browser) -> Desk:
     desk = Desk(browser, site)
     desk.log_in()
     desk.open_walk(wire.walk_id)
-    desk.find(".pinrow").first.wait_for()
+    desk.wait_until_whole()
     return desk
 
 

@@ -228,7 +228,7 @@ def reviewed(desk: Desk, walk_id: str, everything: set[str], late: set[str]) -> 
     assert private["text"] == PRIVATE
     desk.wait_for_photos(walk_id, everything)
     desk.page.reload()
-    desk.find(".pinrow").first.wait_for()
+    desk.wait_until_whole()
     step_to(desk, [pin["number"] for pin in seen.values() if pin["category"] == "litter"])
     wait_until(lambda: f"Pin {chosen(desk)}," in desk.browser.run(ON_MAP), "the same pin on the map")
     merge_two(desk, walk_id)

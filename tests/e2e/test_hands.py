@@ -81,6 +81,7 @@ def test_f23_the_whole_story_by_keyboard_alone(site: Site, new_phone: Make, new_
     desk.find(".walk-card").first.wait_for()
     desk.open_walk(walk_of(phone))
     desk.wait_for_pins(walk_of(phone), {pin["id"]})
+    desk.wait_until_whole()
     desk.page.keyboard.press("j")
     desk.page.keyboard.press("a")
 

@@ -56,6 +56,7 @@ def open_pin(desk: Desk, wire: Wire, pin_id: str) -> None:
     number = state_of(desk, wire, pin_id)["number"]
     desk.page.goto(f"{desk.site.url}/desk/walks/{wire.walk_id}?pin={number}")
     desk.find(f".pinrow[data-number='{number}'][aria-current=true]").wait_for()
+    desk.wait_until_whole()
     desk.find(".issue:not([hidden])").wait_for()
     desk.find("#issue-owner option").nth(2).wait_for(state="attached")
 
@@ -66,8 +67,7 @@ def test_sixty_pins_by_the_keys_alone_with_three_presses_each_at_most(
     desk = opened(site, wire, new_desk())
     desk.wait_for_photos(wire.walk_id, set(sixty[:PHOTOS]))
     desk.page.reload()
-    desk.find(".pinrow").first.wait_for()
-    desk.browser.until("document.querySelectorAll('.pinrow__words').length > 5", "rows")
+    desk.wait_until_whole()
     wanted = sum(waits(pin) for pin in desk.changes(wire.walk_id))
     assert wanted >= PINS
     presses = 0
