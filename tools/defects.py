@@ -179,6 +179,14 @@ SERVER = [
         f"{KEPT}same_id_with_other_content_is_refused_and_both_are_kept[sqlite]",
     ),
     Defect(
+        "I5",
+        "a pin that went with a file, though its phone had sent it",
+        "app/operations/homecoming.py",
+        (("return bool(undone_at == pin.withdrawn_at)", "return False"),),
+        "tests/web/test_rescue.py::test_what_the_phone_sends_itself_stands_though_its_file_was_taken_back"
+        "[sqlite-True]",
+    ),
+    Defect(
         "I6",
         "the epoch ignored",
         "app/operations/feed.py",

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from app.adapters.ids import new_id
 from app.db import AnyRow, KeptAndRaised, run, table
 from app.models import Issue, Pin, PinPhoto, PinRevision, Stop
-from app.operations import audit, feed, rights
+from app.operations import audit, feed, homecoming, rights
 from app.operations.pin_fields import columns_of, fields_of_payload, photos_of, plain
 from app.operations.quotas import count_pin
 from app.problems import Problem
@@ -66,9 +66,14 @@ def receive(
     if pin is None:
         return _create(actor, walk, pin_id, message, now), True
     seen = _seen(pin_id, message)
-    is_known = seen is not None or _knows_secret(pin, message)
-    if pin.walk_id != walk_id or (pin.participant_id != actor.id and not _comes_home(actor, pin, is_known)):
+    is_known = seen is not None or homecoming.knows_secret(pin, message.data["secret_sha256"])
+    is_own = pin.participant_id == actor.id or homecoming.comes_home(actor, pin, is_known)
+    if pin.walk_id != walk_id or not is_own:
         raise Problem("id_taken")
+    if homecoming.was_taken_back(pin):
+        homecoming.stand_again(actor, walk, pin, now)
+        pin = run(BY_ID, {"pin_id": pin_id}).one()
+        seen = seen and pin
     if seen:
         return _proof(pin, message, walk.epoch, seen.seq), False
     return _revise(actor, walk, pin, message, now), False
@@ -148,19 +153,6 @@ def bring(
     if pin.participant_id is not None:
         _keep_conflict(actor, walk, pin, message, plain(message.data), now)
     return _revise(actor, walk, pin, message, now), False
-
-
-def _comes_home(actor: Actor, pin: AnyRow, is_known: bool) -> bool:
-    """Staff had brought the pin from the phone's file; now the phone itself sends it."""
-    if pin.participant_id is not None or not is_known:
-        return False
-    run(sa.update(PIN).where(PIN.c.id == pin.id).values(participant_id=actor.id))
-    return True
-
-
-def _knows_secret(pin: AnyRow, message: Message) -> bool:
-    """Whether the sender made the pin, though the file tells it otherwise; no feed shows the secret."""
-    return pin.secret_sha256 is not None and pin.secret_sha256 == message.data["secret_sha256"]
 
 
 def lock_for_staff(actor: Actor, walk_id: UUID) -> AnyRow:

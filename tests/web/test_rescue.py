@@ -270,6 +270,33 @@ def test_taking_in_is_once_in_the_log_and_can_be_taken_back_and_brought_back(cas
     assert pins(cast)[0].withdrawn_at is None
 
 
+@pytest.mark.parametrize("is_proved", [True, False])
+def test_what_the_phone_sends_itself_stands_though_its_file_was_taken_back(
+    cast: Cast, is_proved: bool
+) -> None:
+    amina, pin_id, body = cast.amina, uuid4(), a_pin(text="Mina ord")
+    proof = capability_of(cast, amina) if is_proved else None
+    there = bring(cast, a_file(a_manifest(amina.walk.id, [a_thing("pin", pin_id, body)]), (), proof))
+    take_in(cast, there)
+    cast.fatima.post(f"{there}/undone", data={"undone": "yes"})
+    assert pins(cast)[0].withdrawn_at is not None
+    first = amina.put_json(amina.url("pins", pin_id), body)
+    again = amina.put_json(amina.url("pins", pin_id), body)
+    assert (first.status_code, first.json) == (200, again.json | {"seq": first.json["seq"]})
+    (pin,) = pins(cast)
+    assert (pin.withdrawn_at, pin.participant_id, pin.text) == (None, amina.id, "Mina ord")
+    assert first.json["seq"] == pin.seq, "no backup made before holds it as it stands"
+    assert [one["id"] for one in amina.feed() if one["type"] == "pin"] == [str(pin_id)]
+    # It is the phone's now: the file's coming and going leaves it alone, and only the reporter takes it back.
+    for undone in ("no", "yes"):
+        cast.fatima.post(f"{there}/undone", data={"undone": undone})
+        assert pins(cast)[0].withdrawn_at is None
+    gone = {"rev": 2, "base_rev": 1}
+    assert amina.put_json(f"{amina.url('pins', pin_id)}/withdrawal", gone).status_code == 200
+    assert amina.put_json(amina.url("pins", pin_id), body).status_code == 200
+    assert pins(cast)[0].withdrawn_at is not None
+
+
 def test_photos_of_a_forgotten_file_are_due_to_go_and_those_taken_in_are_not(cast: Cast) -> None:
     named = a_manifest(cast.a.id, [a_thing("pin", uuid4(), a_pin(photos=NAMED))])
     forgotten = bring(cast, a_file(named, (PICTURE,)))
