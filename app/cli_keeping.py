@@ -81,7 +81,7 @@ def create(setting: str | None, keep: int | None) -> None:
             click.echo(f"  lacking: {key} is missing or damaged in the photo store (flask doctor)")
         for name in operations.prune(place, keep) if keep else ():
             click.echo(f"  deleted {name}")
-        awaited = examination.awaited()
+        awaited, _given_up = examination.awaited()
     if made.lacking:
         click.echo(f"{len(made.lacking)} photo files are lacking in it: flask doctor --ask-phones")
     if awaited:
@@ -190,7 +190,7 @@ def doctor(ask_phones: bool, remove_orphans: bool) -> None:
             if finding:
                 findings.append(finding)
                 click.echo(f"{finding.what:8} {finding.key}")
-        awaited = examination.awaited()
+        awaited, given_up = examination.awaited()
         asked = examination.ask_phones(findings) if ask_phones else 0
         removed = examination.remove_orphans(findings) if remove_orphans else 0
     if asked:
@@ -200,6 +200,8 @@ def doctor(ask_phones: bool, remove_orphans: bool) -> None:
     for one in refills.of_all():
         came = f"{one.pins} pins and {one.photos} photos have come back from phones"
         click.echo(f"walk {one.walk_id}: {came} since {one.since:%Y-%m-%d %H:%M} UTC.")
+    if given_up:
+        click.echo(f"{_photos(given_up)} lost: asked for more than 30 days ago, and no phone has sent them.")
     wrong = _wrong(looked_at, len(findings) - removed, awaited)
     if wrong:
         raise ConfigError(", and ".join(wrong))

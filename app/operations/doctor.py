@@ -24,7 +24,13 @@ from app.operations.photo_files import StoredFile, stored_files
 from app.operations.photos import photo_store
 
 PHOTO, WALK = table(Photo), table(Walk)
-AWAITED = sa.select(sa.func.count()).select_from(PHOTO).where(PHOTO.c.state == "lost")
+LOST = (
+    sa.select(sa.func.count())
+    .select_from(PHOTO.join(WALK, WALK.c.id == PHOTO.c.walk_id))
+    .where(PHOTO.c.state == "lost")
+)
+GIVEN_UP_AFTER = timedelta(days=30)
+"""A phone that held the photo and was opened once in this time has sent it."""
 ORPHAN_AFTER = timedelta(days=1)
 PROBES = "health/"
 
@@ -78,10 +84,13 @@ def ask_phones(findings: Iterable[Finding]) -> int:
     return len(lost)
 
 
-def awaited() -> int:
-    """How many photos phones were asked for and have not sent yet."""
+def awaited() -> tuple[int, int]:
+    """How many photos phones were asked for and have not sent: lately, and so long ago that none will."""
+    long_ago = WALK.c.epoch_at < datetime.now(UTC) - GIVEN_UP_AFTER
     with db.engine.connect() as connection:
-        return connection.execute(AWAITED).scalar_one()
+        both = connection.execute(LOST).scalar_one()
+        given_up = connection.execute(LOST.where(long_ago)).scalar_one()
+    return both - given_up, given_up
 
 
 def remove_orphans(findings: Iterable[Finding]) -> int:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app.cli_keeping import doctor
-from app.models import Photo, PhotoEncoding
+from app.db import db
+from app.models import Photo, PhotoEncoding, Walk
 from app.operations.doctor import Finding, ask_phones, examine, remove_orphans
 from app.operations.photos import photo_store
 from tests.builders import a_photo, sha256
@@ -110,6 +113,25 @@ def test_the_doctor_is_not_content_before_the_photos_asked_for_have_come(kept: C
         assert kept.amina.put_photo(photo).status_code == 201
     content = runner.invoke(doctor)
     assert (content.exit_code, "all well" in content.output) == (0, True), content.output
+
+
+def test_what_no_phone_has_sent_in_a_month_is_told_and_is_no_alarm_any_more(kept: Cast) -> None:
+    lost_key = next(key for key in keys(kept) if key.endswith("-full.jpg"))
+    with kept.app.app_context():
+        photo_store().delete(lost_key)
+    runner = kept.app.test_cli_runner()
+    assert runner.invoke(doctor, ["--ask-phones"]).exit_code == 1
+    for days, is_alarm in ((29, True), (31, False)):
+        with kept.app.app_context(), db.session.begin():
+            asked_at = datetime.now(UTC) - timedelta(days=days)
+            db.session.execute(sa.update(Walk).values(epoch_at=asked_at))
+        told = runner.invoke(doctor)
+        assert (told.exit_code, "1 photo is lost: asked for" in told.output) == (int(is_alarm), not is_alarm)
+    held = [sha256(photo) for photo in PHOTOS]
+    (lacking,) = kept.amina.missing(photos=held)["photos"]
+    late = next(photo for photo in PHOTOS if sha256(photo) == lacking)
+    assert kept.amina.put_photo(late).status_code == 201, "a phone that comes after all is welcome"
+    assert "lost" not in runner.invoke(doctor).output
 
 
 def test_bytes_that_went_before_they_were_encoded_are_taken_when_they_come_again(kept: Cast) -> None:
