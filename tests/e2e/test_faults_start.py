@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from tests.chaos.proxy import Act, answer_with, captive_portal, change_answer, unreachable
 from tests.e2e.conftest import BrowserFactory, Joined, Pictures
 from tests.e2e.desk import Desk
-from tests.e2e.faults import crash, mine, seconds_until
+from tests.e2e.faults import crash, mine, note_on, seconds_until
 from tests.e2e.phone import Phone
 from tests.e2e.test_faults_versions import BUILD, REGISTRATION, UPDATE, release
 from tests.e2e.truth import check, pins_of
@@ -155,6 +155,21 @@ def test_p16_two_tabs_and_two_profiles_send_each_thing_once(
     assert sorted(row["id"] for row in pins_of(phone)) == made_there
     sends = [exchange.path for exchange in phone.site.road.seen("PUT", "/(pins|photos)/")]
     assert len(sends) == len(set(sends)) == 4
+
+
+def test_what_one_tab_wrote_is_shown_in_the_other_before_anybody_types_over_it(joined: Joined) -> None:
+    phone = joined()
+    phone.browser.offline()
+    pin = phone.drop("lighting")
+    first = phone.page
+    note_on(phone, pin, "The lamp is broken")
+    phone.browser.new_tab()
+    note_on(phone, pin, "The lamp is broken since May")
+    words = first.locator("dialog[open] textarea").first
+    wait_until(lambda: words.input_value() == "The lamp is broken since May", "the words of the other tab")
+    words.fill("The lamp is broken since May. Two of them.")
+    wait_until(lambda: "Two of them" in phone.pin(pin["id"])["fields"]["text"], "both in the store")
+    assert phone.pin(pin["id"])["fields"]["text"] == "The lamp is broken since May. Two of them."
 
 
 def test_f04_a_camera_that_kills_the_page_costs_neither_pin_nor_place(

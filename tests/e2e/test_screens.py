@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import ViewportSize
 
+from tests.chaos.proxy import change_answer
 from tests.e2e.browser import Browser
 from tests.e2e.desk import Desk
 from tests.e2e.phone import Phone
@@ -195,6 +196,42 @@ def test_the_card_of_a_stop_leaves_room_at_twice_the_text_size(resident: Phone) 
     phone.find(".stop-card").wait_for()
     assert not phone.browser.run(CROWDED)
     assert not phone.browser.run(TOO_WIDE)
+
+
+# Words on the map that lie on a button, or a button on them.
+COVERED = """(() => {
+  const rect = (one) => one.getBoundingClientRect();
+  const buttons = [...document.querySelectorAll('.map-buttons button')].map(rect);
+  const lies = (a) => buttons.some(
+    (b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+  );
+  return [...document.querySelectorAll('.hint > *')]
+    .filter((one) => one.checkVisibility() && lies(rect(one)))
+    .map((one) => one.textContent);
+})()"""
+
+
+def nobody_was_here(feed: bytes) -> bytes:
+    return json.dumps({**json.loads(feed), "items": []}).encode()
+
+
+@pytest.mark.parametrize("resident", [("light", "sv")], indirect=True)
+def test_what_is_said_on_the_map_lies_on_no_button(resident: Phone) -> None:
+    phone = resident
+    phone.site.road.on("GET", "/changes", change_answer(nobody_was_here))
+    phone.join(ready=False)
+    phone.browser.stand_at(60.17148, 24.94412)
+    phone.find(".stop-card").wait_for()
+    phone.find(".hint p").first.wait_for()
+    for height in (640, 740, 844):
+        phone.page.set_viewport_size(ViewportSize(width=360, height=height))
+        for hand in ("right", "left"):
+            phone.browser.run(f"document.documentElement.dataset.hand = '{hand}'")
+            assert phone.browser.run(COVERED) == [], (height, hand)
+    phone.page.set_viewport_size(ViewportSize(width=360, height=640))
+    phone.find(".stop-card .btn--icon").first.click()
+    phone.find(".hint__start").wait_for()
+    assert phone.browser.run(COVERED) == []
 
 
 @pytest.mark.parametrize(

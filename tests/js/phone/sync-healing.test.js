@@ -47,6 +47,21 @@ test('a server restored from an old backup is healed by the phone, byte for byte
   await assertConverged(4, 4);
 });
 
+test('what a server asks for again is told from what was never sent', async () => {
+  await savePins(1);
+  await syncUntilDone();
+  server.restoreEmpty();
+  server.fault = (call) => (call.method === 'PUT' ? problem(503, 'busy', true) : null);
+  await syncNow();
+  await savePins(1, { photos: false });
+  const told = (await store.listEntries()).map(({ kind, again }) => [kind, again === true]);
+  assert.deepEqual(told.sort(), [
+    ['photo', true],
+    ['pin', false],
+    ['pin', true],
+  ]);
+});
+
 test('healing cut off in the middle begins again', async () => {
   await savePins(3);
   await syncUntilDone();
@@ -83,6 +98,18 @@ test('a walk that nobody opens again is healed too, at once when a resident asks
     [],
     'it need not be asked every minute',
   );
+});
+
+test('a clock that is set back keeps no walk from being read', async (t) => {
+  await saveElsewhere();
+  await syncUntilDone();
+  const reads = () => server.calls.filter(({ path }) => path.includes(`${OTHER_WALK}/changes`)).length;
+  const now = performance.now();
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() - 86_400_000 });
+  t.mock.method(performance, 'now', () => now + 11 * 60_000);
+  const before = reads();
+  await syncNow();
+  assert.equal(reads(), before + 1);
 });
 
 test('a walk elsewhere that gives no good answer holds nothing up', async () => {

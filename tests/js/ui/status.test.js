@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  againWords,
   countWords,
   goneWords,
   isAskedToWait,
@@ -210,4 +211,10 @@ test('what is refused for good is not said to be tried again, and what helps is 
   assert.match(photo, /^The file is not a picture .*file.*remove the photo/);
   assert.deepEqual(more, []);
   assert.deepEqual(troubles({ state: 'saved', problem: problem('network'), photos: [] }), []);
+});
+
+test('what had arrived and is sent again is explained, and nothing else is', () => {
+  assert.equal(againWords([]), '');
+  assert.equal(againWords([{}, { again: false }]), '');
+  assert.match(againWords([{}, { again: true }]), /lost something that had arrived.*sends it again/);
 });

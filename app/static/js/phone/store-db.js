@@ -251,7 +251,7 @@ let channel = null;
 function openChannel() {
   if (channel || !globalThis.BroadcastChannel) return;
   channel = new BroadcastChannel(NAME);
-  channel.onmessage = ({ data }) => tell(data);
+  channel.onmessage = ({ data }) => tell({ ...data, elsewhere: true });
 }
 
 /** @param {StoreChange} change */

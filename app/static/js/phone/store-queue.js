@@ -200,7 +200,8 @@ export async function requeue(walk, lacking, now) {
       const photo = await tx.objectStore('photos').get([walk, sha256]);
       if (!photo) continue;
       await tx.objectStore('photos').put({ ...photo, acked: false, acked_at: null, seq: null });
-      await tx.objectStore('entries').put(entryFor(walk, 'photo', sha256, 1, null, now));
+      const entry = entryFor(walk, 'photo', sha256, 1, null, now);
+      await tx.objectStore('entries').put({ ...entry, again: true });
     }
   });
   changed('entries', walk, 'sync');
@@ -212,6 +213,6 @@ async function requeueThing(tx, store, id, now) {
   if (!thing?.acked_body || thing.acked_rev === 0) return;
   const kind = store === 'ratings' ? 'rating' : thing.withdrawn ? 'withdrawal' : 'pin';
   const entry = entryFor(thing.walk, kind, id, thing.acked_rev, thing.acked_body, now);
-  await tx.objectStore('entries').put({ ...entry, maybe_sent: true });
+  await tx.objectStore('entries').put({ ...entry, maybe_sent: true, again: true });
   await tx.objectStore(store).put({ ...thing, acked_rev: 0, acked_sha256: null });
 }

@@ -18,7 +18,7 @@ const PAGE = 500;
 const MOST_ASKED = 500;
 const OTHERS_EVERY_MS = 10 * 60_000;
 
-/** When a walk that is not in front was last read. @type {Map<string, number>} */
+/** When a walk that is not in front was last read, by a clock that nobody sets. @type {Map<string, number>} */
 const lastRead = new Map();
 
 /** A resident asked: no walk was read lately enough. */
@@ -44,7 +44,7 @@ export async function pullAll(run, others) {
     if (failed?.network || failed?.portal) run.stopped = failed.portal ? 'portal' : 'network';
     else if (failed && wanted.has(id)) await fails(run, id, failed);
     if (run.stopped) break;
-    if (!wanted.has(id)) lastRead.set(id, Date.now());
+    if (!wanted.has(id)) lastRead.set(id, performance.now());
   }
   return applied;
 }
@@ -57,11 +57,11 @@ async function fails(run, id, { status }) {
 
 /** @param {Set<string>} wanted @param {Set<string>} parked */
 async function longUnread(wanted, parked) {
-  const before = Date.now() - OTHERS_EVERY_MS;
+  const before = performance.now() - OTHERS_EVERY_MS;
   const rest = (await listWalks()).filter(
     ({ id, epoch, left }) => epoch && !left && !wanted.has(id) && !parked.has(id),
   );
-  return rest.map(({ id }) => id).filter((id) => (lastRead.get(id) ?? 0) < before);
+  return rest.map(({ id }) => id).filter((id) => (lastRead.get(id) ?? Number.NEGATIVE_INFINITY) < before);
 }
 
 /**

@@ -333,6 +333,8 @@ export interface Entry {
   maybe_sent: boolean;
   /** A photo is made smaller at most once. */
   recompressed: boolean;
+  /** It had arrived; a server that lost it asked for it. */
+  again?: boolean;
 }
 export interface RatingRecord {
   id: string;
@@ -384,6 +386,8 @@ export interface StoreChange {
   walk: string | null;
   /** `sync`: an answer of the server changed it; `resident`: something new to send or show. */
   by: 'resident' | 'sync';
+  /** Another tab of this phone did it. */
+  elsewhere?: boolean;
 }
 
 /** A photo ready to be stored: upright, small, without metadata. */

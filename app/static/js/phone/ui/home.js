@@ -153,7 +153,11 @@ export class Home {
       shy && h('button', { type: 'button', class: 'chip', onclick: unhide }, t('Pins are hidden. Show them')),
       isEmpty &&
         !shy &&
-        h('p', null, t('No pins yet. Press New pin when you notice something, good or bad.')),
+        h(
+          'p',
+          { class: 'hint__start' },
+          t('No pins yet. Press New pin when you notice something, good or bad.'),
+        ),
       h(
         'p',
         { class: 'keys' },

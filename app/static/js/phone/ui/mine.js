@@ -17,7 +17,7 @@ import { saveFile } from './refused.js';
 import { bringBack } from './saving.js';
 import { button } from './screen.js';
 import { seldom } from './seldom.js';
-import { countWords, isAskedToWait, isExplained } from './status.js';
+import { againWords, countWords, isAskedToWait, isExplained } from './status.js';
 import { browserBanner } from './strip.js';
 import { toast } from './toast.js';
 import { categoryOf, moment, nameOf } from './words.js';
@@ -27,7 +27,7 @@ class Mine {
   #isFull = false;
   /** Each pin's row, and what it was drawn from. @type {Map<string, {from: string, el: HTMLElement}>} */
   #rows = new Map();
-  /** @type {{sum: import('../types').QueueSummary, kept: string} | null} */
+  /** @type {{sum: import('../types').QueueSummary, kept: string, again: string} | null} */
   #drawn = null;
   /** The sentence on top. @type {import('./status.js').Status | null} */
   #said = null;
@@ -67,7 +67,9 @@ class Mine {
     this.try.classList.toggle('btn--primary', sum.word !== 'gone');
     this.file.classList.toggle('btn--primary', sum.word === 'gone');
     const unsent = new Set(entries.map((entry) => entry.target));
-    this.#drawn = this.foot.hidden ? null : { sum, kept: countWords(entries, pins) };
+    this.#drawn = this.foot.hidden
+      ? null
+      : { sum, kept: countWords(entries, pins), again: againWords(entries) };
     this.#drawSum();
     this.#drawRows(pins, isExplained(sum, state.lastError));
     this.empty.hidden = pins.length + removed.length > 0;
@@ -78,9 +80,9 @@ class Mine {
 
   #drawSum() {
     const state = syncState();
-    const { sum, kept } = this.#drawn ?? {};
-    const words = sum ? sumNow(sum, state) : null;
-    const card = sum && words ? sumCard(words, kept ?? '', state.lastSentAt, this.#way(sum)) : '';
+    const drawn = this.#drawn;
+    const words = drawn && sumNow(drawn.sum, state);
+    const card = drawn && words ? sumCard(words, drawn, state.lastSentAt, this.#way(drawn.sum)) : '';
     this.#said = words;
     this.sum.replaceChildren(browserNote(), card, this.#isFull ? fullNote() : '');
   }
@@ -214,10 +216,10 @@ function answerWords(answers) {
 }
 
 /**
- * @param {import('./status.js').Status} words @param {string} kept @param {number | null} lastSentAt
- * @param {HTMLElement | null} way
+ * @param {import('./status.js').Status} words @param {{kept: string, again: string}} drawn
+ * @param {number | null} lastSentAt @param {HTMLElement | null} way
  */
-function sumCard(words, kept, lastSentAt, way) {
+function sumCard(words, { kept, again }, lastSentAt, way) {
   const more = [kept, lastSentAt ? t('last sent {ago}', { ago: formatAgo(lastSentAt, Date.now()) }) : null];
   return h(
     'div',
@@ -227,6 +229,7 @@ function sumCard(words, kept, lastSentAt, way) {
       'div',
       { class: 'stack stack--tight' },
       h('p', null, words.text),
+      again && h('p', null, again),
       h('span', { class: 'small' }, more.filter(Boolean).join(' · ')),
       way,
     ),

@@ -4,17 +4,14 @@
  */
 /** @import {App, Screen} from './types' */
 /** @import {Kind, PinFields, PinItem} from '../types' */
-import { h, on } from '../../shared/dom.js';
+import { h } from '../../shared/dom.js';
 import { lang, t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
-import { createDraft } from '../draft.js';
-import { release } from '../store.js';
 import { isDark } from '../theme.js';
-import { createAutosave } from './autosave.js';
 import { details, extraFields, oneOf, scale, select, someOf, text, toggle, voiceField } from './fields.js';
-import { changeSavedWord, savedWord, wouldBeSavedWord } from './now.js';
 import { pinHead } from './pin-head.js';
 import { photoSection } from './pin-photos.js';
+import { pinSaver } from './pin-saver.js';
 import { isRecorder, whoseVoice } from './recorder.js';
 import { refusal } from './refused.js';
 import { remove } from './saving.js';
@@ -26,34 +23,9 @@ const FACES = ['angry', 'frown', 'meh', 'smile', 'laugh'];
 
 /** @typedef {(patch: Partial<PinFields>, soon?: boolean) => void} Change */
 
-/** Written while it is typed, and told so. @param {PinItem} pin */
-function saver(pin) {
-  const note = h(
-    'p',
-    { class: 'muted small grow', role: 'status' },
-    pin.state === 'sent' ? wouldBeSavedWord() : savedWord(),
-  );
-  const words = {
-    saving: t('Saving …'),
-    saved: changeSavedWord(),
-    failed: t('Not saved. Free some space on the phone.'),
-  };
-  const draft = createDraft(pin.id, pin.fields);
-  const autosave = createAutosave(draft.write, (state) => note.replaceChildren(words[state]), draft.keep);
-  const hear = [
-    on(window, 'pagehide', () => void autosave.flush()),
-    on(document, 'visibilitychange', () => document.hidden && void autosave.flush()),
-  ];
-  const close = () => {
-    for (const end of hear) end();
-    void autosave.flush().then(() => release(pin.id));
-  };
-  return { note, change: autosave.set, close };
-}
-
 /** @param {App} app @param {PinItem} pin @returns {Screen} */
 export function pinScreen(app, pin) {
-  const { note, change, close } = saver(pin);
+  const { note, change, close } = pinSaver(app, pin);
   const head = pinHead(app, pin);
   const photos = photoSection(app, pin);
   const { fields } = pin;

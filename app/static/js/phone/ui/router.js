@@ -14,6 +14,31 @@ export const parts = (hash) => hash.replace(/^#\/?/, '').split('/').filter(Boole
 const depth = () => Number(history.state?.depth ?? 0);
 const path = () => parts(location.hash).join('/');
 
+/** Where focus and scroll were, for whoever comes back. */
+function createMarks() {
+  /** By depth. @type {(HTMLElement | null)[]} */
+  const focused = [];
+  /** Of screens below, by path. @type {Map<string, number>} */
+  const scrolled = new Map();
+  return {
+    focus() {
+      focused[depth()] = /** @type {HTMLElement | null} */ (document.activeElement);
+    },
+    /** @param {string} at @param {HTMLElement} el */
+    scroll(at, el) {
+      scrolled.set(at, el.querySelector('.screen__body')?.scrollTop ?? 0);
+    },
+    /** @param {string} to @param {HTMLElement | null} el */
+    comeBack(to, el) {
+      const body = el?.querySelector('.screen__body');
+      if (body) body.scrollTop = scrolled.get(to) ?? 0;
+      const before = focused[depth()];
+      const again = before?.isConnected ? before : before?.id ? document.getElementById(before.id) : null;
+      again?.focus({ preventScroll: Boolean(el) });
+    },
+  };
+}
+
 /**
  * @param {Record<string, Route>} routes
  * @param {(path: string) => void} onPath after each change, '' for the map
@@ -22,10 +47,7 @@ const path = () => parts(location.hash).join('/');
 export function createRouter(routes, onPath) {
   /** @type {{el: HTMLDialogElement, close: () => void} | null} */
   let open = null;
-  /** Where focus was, by depth. @type {(HTMLElement | null)[]} */
-  const focused = [];
-  /** Scroll of screens below, by path. @type {Map<string, number>} */
-  const scrolled = new Map();
+  const marks = createMarks();
   let shown = '';
   let isOurs = false; // the app itself went back, perhaps to where it says something
   let round = 0;
@@ -41,22 +63,13 @@ export function createRouter(routes, onPath) {
       return;
     }
     if (open) {
-      scrolled.set(shown, open.el.querySelector('.screen__body')?.scrollTop ?? 0);
+      marks.scroll(shown, open.el);
       open.close();
     }
     open = screen ? openScreen(screen, leave) : null;
     shown = now;
     onPath(now);
-    if (cameBack) comeBack(now);
-  }
-
-  /** @param {string} now */
-  function comeBack(now) {
-    const body = open?.el.querySelector('.screen__body');
-    if (body) body.scrollTop = scrolled.get(now) ?? 0;
-    const before = focused[depth()];
-    const again = before?.isConnected ? before : before?.id ? document.getElementById(before.id) : null;
-    again?.focus({ preventScroll: Boolean(open) });
+    if (cameBack) marks.comeBack(now, open?.el ?? null);
   }
 
   /** By hand: what was said here ends. */
@@ -70,7 +83,7 @@ export function createRouter(routes, onPath) {
     /** @param {string} to @param {{replace?: boolean}} [options] */
     go(to, { replace = false } = {}) {
       closeToast();
-      if (!replace) focused[depth()] = /** @type {HTMLElement | null} */ (document.activeElement);
+      if (!replace) marks.focus();
       const state = { depth: depth() + (replace ? 0 : 1) };
       history[replace ? 'replaceState' : 'pushState'](state, '', to ? `#/${to}` : location.pathname);
       void show(false);
@@ -79,6 +92,11 @@ export function createRouter(routes, onPath) {
       isOurs = depth() > 0;
       if (isOurs) history.back();
       else router.go('', { replace: true });
+    },
+    /** Focus and scroll stay where they were. */
+    again() {
+      marks.focus();
+      void show(true);
     },
     start() {
       addEventListener('popstate', () => {

@@ -169,6 +169,12 @@ export function countWords(entries, pins) {
   return what && what !== left ? `${waits} · ${t('in all {what}', { what })}` : waits;
 }
 
+/** What was called sent is not any more, and by whose doing. @param {Pick<Entry, 'again'>[]} entries */
+export const againWords = (entries) =>
+  entries.some(({ again }) => again)
+    ? t('The organiser’s server has lost something that had arrived. Your phone sends it again by itself.')
+    : '';
+
 // ---------------------------------------------------------------- one thing
 /** A pin needs help when anything of it does. @param {Pick<PinItem, 'state' | 'photos'>} pin @returns {PinItem['state']} */
 export const wholeState = ({ state, photos }) =>

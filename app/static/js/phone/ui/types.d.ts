@@ -29,6 +29,8 @@ export interface Router {
   /** Open #/path; `replace` leaves no step back to the present one. */
   go(path: string, options?: { replace?: boolean }): void;
   back(): void;
+  /** Draw what is open anew. */
+  again(): void;
   /** The open path, '' on the map. */
   path(): string;
 }
