@@ -141,6 +141,8 @@ def arrived(screen: MyPins, one: str, two: str) -> None:
     browser.offline()
     screen.show()  # no answer is on its way that could undo what is changed here
     edited(screen, one)
+    screen.change("entries", "{ again: true }")
+    screen.look("again", "waiting to send", "has lost something that had arrived", "sends it again by itself")
     screen.change("pins", "{ late: true }", f"row.id === {json.dumps(one)}")
     screen.change("pins", "{ conflict: true }", f"row.id === {json.dumps(two)}")
     screen.look("late", "after the walk had ended", "another version of this pin")
