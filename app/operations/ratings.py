@@ -49,11 +49,10 @@ def _take(
         raise Problem("not_found")
     known = run(sa.select(RATING).where(RATING.c.id == rating_id)).first()
     is_same = known is not None and (known.rev, known.sha256) == (data["rev"], message.sha256)
-    if known is not None:
-        _check_owner(known, walk_id, sender, is_same)
+    comes_home = known is not None and _comes_home(known, walk_id, sender)
     if known is not None and is_same:
         return _proof(rating_id, message, walk.epoch, known.seq), False
-    if known is not None and known.rev >= data["rev"]:
+    if known is not None and known.rev >= data["rev"] and not comes_home:
         raise Problem("rating_conflict", kept={"rev": known.rev, "sha256": known.sha256}, stored=False)
     number = feed.next_number(walk_id)
     row = {
@@ -77,13 +76,17 @@ def _take(
     return _proof(rating_id, message, number.epoch, number.seq), known is None
 
 
-def _check_owner(known: AnyRow, walk_id: UUID, sender: UUID | None, is_same: bool) -> None:
-    """Staff may have brought it from the phone's file before the phone itself sends the same."""
-    comes_home = known.participant_id is None and is_same
+def _comes_home(known: AnyRow, walk_id: UUID, sender: UUID | None) -> bool:
+    """Staff had brought it from the phone's file, and now the phone itself sends it: its word stands.
+
+    No feed tells an answer's id, so only the phone knows it, and who held its file. Raises Problem(id_taken).
+    """
+    comes_home = known.participant_id is None and sender is not None
     if known.walk_id != walk_id or (known.participant_id != sender and not comes_home):
         raise Problem("id_taken")
-    if comes_home and sender:
+    if comes_home:
         run(sa.update(RATING).where(RATING.c.id == known.id).values(participant_id=sender))
+    return comes_home
 
 
 def _proof(rating_id: UUID, message: Message, epoch: str, seq: int) -> dict[str, Any]:

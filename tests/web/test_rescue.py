@@ -137,6 +137,23 @@ def test_a_pin_that_a_changed_file_brought_comes_home_to_who_made_it_and_both_ve
     assert other.put_json(other.url("pins", pin_id), body).json["code"] == "id_taken"
 
 
+def test_an_answer_that_a_changed_file_brought_gives_way_to_the_phones_own(cast: Cast) -> None:
+    amina, rating_id = cast.amina, uuid4()
+    own = a_rating(amina.walk.question_id)
+    changed = own | {"score": 1, "text": "Andras ord", "rev": 2}
+    take_in(cast, bring(cast, a_file(a_manifest(amina.walk.id, [a_thing("rating", rating_id, changed)]))))
+    assert cast.one(Rating).text == "Andras ord"
+    assert str(rating_id) not in str(amina.changes()), "nobody else can know its id"
+    elsewhere = a_rating(cast.bengt.walk.question_id)
+    assert cast.bengt.put_json(cast.bengt.url("ratings", rating_id), elsewhere).json["code"] == "id_taken"
+    for _again in range(2):
+        assert amina.put_json(amina.url("ratings", rating_id), own).status_code == 200
+    rating = cast.one(Rating)
+    assert (rating.participant_id, rating.text, rating.rev) == (amina.id, own["text"], own["rev"])
+    other = cast.another_phone(cast.a)
+    assert other.put_json(other.url("ratings", rating_id), changed).json["code"] == "id_taken"
+
+
 @pytest.mark.parametrize("forged", ["another's capability", "a changed manifest", "another walk's"])
 def test_a_forged_proof_is_none(cast: Cast, forged: str) -> None:
     amina, pin_id = cast.amina, uuid4()

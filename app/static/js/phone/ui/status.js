@@ -42,9 +42,10 @@ export const rejoinWords = (isKept) =>
     ? withWhere(t('Scan the walk’s code again to send what waits.'), isKept)
     : withWhere(t('Save what is not sent as a file. Then scan the walk’s code again.'), isKept);
 
+const loginWords = () => t('This network needs a login. Log in, or switch Wi-Fi off.');
+
 /** @param {boolean} isKept */
-export const portalWords = (isKept) =>
-  withWhere(t('This network needs a login. Log in, or switch Wi-Fi off.'), isKept);
+export const portalWords = (isKept) => withWhere(loginWords(), isKept);
 
 /** Who has a page that keeps nothing is not told to close it. @param {boolean} isKept */
 const stuckWords = (isKept) =>
@@ -93,10 +94,7 @@ export function sumWords(sum, sync, isKept) {
   const n = sum.waiting + sum.photos;
   const stopped = stopWords(sum, isKept);
   if (stopped) return stopped;
-  if (n === 0 && sync.lastError === 'portal') {
-    const text = t('This network needs a login. Log in, or switch Wi-Fi off.');
-    return { text, icon: 'lock', tone: 'warning' };
-  }
+  if (n === 0 && sync.lastError === 'portal') return { text: loginWords(), icon: 'lock', tone: 'warning' };
   if (n === 0) return { text: t('Everything is sent'), icon: 'cloud-check', tone: 'good' };
   if (sync.running && sync.n > 0) {
     const i = Math.min(sync.i + 1, sync.n); // the one that is on its way, not those that are through
@@ -214,7 +212,7 @@ export function whyWords(problem) {
     case 'network':
       return t('The phone had no network.');
     case 'portal':
-      return t('This network needs a login. Log in, or switch Wi-Fi off.');
+      return loginWords();
     case 'not_joined':
       return t('Scan the walk’s code again to send what waits.');
     case 'walk_gone':
