@@ -51,7 +51,7 @@ class Reader:
 
 @dataclass
 class Handset:
-    """A phone in the end: its disk, the participant it is."""
+    """A phone in one of its walks in the end: its disk, the participant it is there."""
 
     name: str
     walk: str
@@ -67,8 +67,8 @@ class Record:
     truth: Truth
     handsets: list[Handset]
     readers: list[Reader]
-    sent_by_browsers: set[tuple[str, str]] = field(default_factory=set)
-    """(id, sha256) of what real browsers put on the wire."""
+    sent_by_browsers: set[tuple[str, str, str]] = field(default_factory=set)
+    """(walk, id, sha256) of what real browsers put on the wire."""
     statuses: list[tuple[int, str]] = field(default_factory=list)
     """What the server answered, to which request."""
 
@@ -85,6 +85,7 @@ class Checker:
         self.restores = [event["at"] for event in record.events if event["what"] == "restored"]
         self.revisions = {(row["pin_id"], row["rev"], row["sha256"]) for row in self.truth.revisions}
         self.photos = {(row["walk_id"], row["sent_sha256"]): row for row in self.truth.photos}
+        self.home = self._home()
 
     def findings(self) -> list[Finding]:
         """All of them; none when every promise was kept."""
@@ -100,6 +101,13 @@ class Checker:
             self.broken,
         )
         return [finding for look in looks for finding in look()]
+
+    def _home(self) -> dict[str, str]:
+        """The walk of each pin that was ever made or is stored, and of each stored photo."""
+        made = (event["facts"] for event in self._events("made"))
+        home = {facts["id"]: facts["walk"] for facts in made if facts["kind"] == "pin"}
+        home |= {row["id"]: row["walk_id"] for row in self.truth.photos if "id" in row}
+        return home | {pin: row["walk_id"] for pin, row in self.truth.pins.items()}
 
     def _events(self, *what: str) -> Iterator[Event]:
         return (event for event in self.record.events if event["what"] in what)
@@ -126,8 +134,10 @@ class Checker:
                 yield Finding(
                     "lost", f"{event['who']}: {_named(facts)} was said to be sent at {event['at']:.2f}"
                 )
-        for name in self.truth.damaged:
-            yield Finding("lost", f"the bytes of photo {name[:12]} are missing or damaged")
+        for walk, name in self.truth.damaged:
+            row = self.photos.get((walk, name), {})
+            if row.get("state") != "lost" or not self._is_taken_back({"walk": walk, "id": name}):
+                yield Finding("lost", f"the bytes of photo {name[:12]} are missing or damaged")
 
     def _is_stored(self, facts: dict[str, Any]) -> bool:
         key: Key = (facts["id"], facts["rev"], facts["sha"])
@@ -170,7 +180,8 @@ class Checker:
                         yield Finding("vanished", f"{phone.name}: photo {name[:12]} of pin {pin['id']}")
             for rating in phone.data["ratings"].values():
                 row = self.truth.ratings.get(rating["id"])
-                if ("rating", rating["id"]) not in waiting and row is None:
+                is_here = row is not None and row["walk_id"] == phone.walk
+                if ("rating", rating["id"]) not in waiting and not is_here:
                     yield Finding("vanished", f"{phone.name}: answer {rating['id']}")
                 elif (
                     row
@@ -189,12 +200,13 @@ class Checker:
     def _forgotten(self, phone: Handset) -> Iterator[Finding]:
         for event in self._events("saved"):
             facts = event["facts"]
-            if event["who"] == phone.name and facts["id"] not in phone.data[STORED[facts["kind"]]]:
+            is_its_own = (event["who"], facts["walk"]) == (phone.name, phone.walk)
+            if is_its_own and facts["id"] not in phone.data[STORED[facts["kind"]]]:
                 yield Finding("vanished", f"{phone.name} forgot {_named(facts)}, saved at {event['at']:.2f}")
 
     def _pin_as_it_is(self, phone: Handset, pin: Row) -> Iterator[Finding]:
         row = self.truth.pins.get(pin["id"])
-        if row is None:
+        if row is None or row["walk_id"] != phone.walk:
             yield Finding("vanished", f"{phone.name}: pin {pin['id']}")
             return
         places = {one["sha256"] for one in self.truth.places if one["pin_id"] == pin["id"]}
@@ -232,29 +244,31 @@ class Checker:
                     yield Finding("duplicate", f"{times} × the {what} {mark[1:]}")
 
     def phantom(self) -> Iterator[Finding]:
-        made = {(facts["id"], facts["sha"]) for facts in (event["facts"] for event in self._events("made"))}
-        made |= self.record.sent_by_browsers
-        stored = [(row["pin_id"], row["sha256"]) for row in self.truth.revisions if _is_by_phone(row)]
-        stored += [(row["sent_sha256"], row["sent_sha256"]) for row in self.truth.photos]
-        stored += [(row["id"], row["sha256"]) for row in self.truth.ratings.values()]
+        """Every stored thing was made on a phone, for that very walk."""
+        facts = [event["facts"] for event in self._events("made")]
+        made = {(one["walk"], one["id"], one["sha"]) for one in facts} | self.record.sent_by_browsers
+        home = {pin: row["walk_id"] for pin, row in self.truth.pins.items()}
+        revisions = [row for row in self.truth.revisions if _is_by_phone(row)]
+        stored = [(home.get(row["pin_id"], ""), row["pin_id"], row["sha256"]) for row in revisions]
+        stored += [(row["walk_id"], row["sent_sha256"], row["sent_sha256"]) for row in self.truth.photos]
+        stored += [(row["walk_id"], row["id"], row["sha256"]) for row in self.truth.ratings.values()]
         for one in stored:
             if one not in made:
-                yield Finding("phantom", f"{one[0]} ({one[1][:12]}) is stored, and nobody made it")
+                yield Finding("phantom", f"{one[1]} ({one[2][:12]}) is stored, and nobody made it there")
 
     # ---------------------------------------------------------------- what was said and seen
     def lie(self) -> Iterator[Finding]:
         """The word "sent" needs an answer before it that echoes id, revision and hash."""
-        proven: set[tuple[str, str, str, int, str]] = set()
+        proven: set[tuple[Any, ...]] = set()
         for event in self._events("answer", "sent"):
             facts = event["facts"]
-            key = (event["who"], facts["kind"], facts["id"], facts["rev"], facts["sha"])
+            key = _message(event)
             if event["what"] == "sent" and key not in proven:
                 yield Finding("lie", f"{event['who']} said {_named(facts)} was sent at {event['at']:.2f}")
             if event["what"] == "answer" and _is_echo(facts):
                 proven.add(key)
 
     def leak(self) -> Iterator[Finding]:
-        home = {pin: row["walk_id"] for pin, row in self.truth.pins.items()}
         kept_back = {pin for pin, row in self.truth.pins.items() if _is_kept_back(row)}
         mine = {event["facts"]["id"]: event["who"] for event in self._events("made")}
         approved = {
@@ -264,11 +278,12 @@ class Checker:
         for event in self._events("reads"):
             who, facts = event["who"], event["facts"]
             for item in facts["items"]:
-                if item["type"] != "pin" or item.get("gone") or mine.get(item["id"]) == who:
+                if item["type"] != "pin" or item.get("gone"):
                     continue
                 pin = item["id"]
-                if home.get(pin, facts["walk"]) != facts["walk"]:
-                    yield Finding("leak", f"{who} saw pin {pin} of another walk")
+                yield from self._elsewhere(who, facts["walk"], item)
+                if mine.get(pin) == who:
+                    continue
                 if pin in kept_back:
                     yield Finding("leak", f"{who} saw pin {pin}, which is for staff alone")
                 if item.get("text") and pin not in approved:
@@ -279,6 +294,14 @@ class Checker:
                     yield Finding("leak", f"{who} saw a photo of pin {pin} before anybody had let it through")
                 if taken_back.get(pin, facts["begun"]) < facts["begun"]:
                     yield Finding("leak", f"{who} saw pin {pin} after it had been taken back")
+
+    def _elsewhere(self, who: str, walk: str, item: dict[str, Any]) -> Iterator[Finding]:
+        """What a walk's feed tells is that walk's own, also to a phone that is in both."""
+        if self.home.get(item["id"], walk) != walk:
+            yield Finding("leak", f"{who} saw pin {item['id']} of another walk")
+        for photo in item["photos"]:
+            if self.home.get(photo["id"], walk) != walk:
+                yield Finding("leak", f"{who} saw a photo of another walk on pin {item['id']}")
 
     def _withdrawals(self) -> dict[str, float]:
         """When the server had proven that a pin was taken back; a restore forgets that for a while."""
@@ -301,7 +324,7 @@ class Checker:
                 yield Finding(kind, f"{reader.name} {'lacks' if pin in wanted else 'sees'} pin {pin}")
 
     def _own(self, reader: Reader) -> set[str]:
-        phones = (one for one in self.record.handsets if one.name == reader.name)
+        phones = (one for one in self.record.handsets if (one.name, one.walk) == (reader.name, reader.walk))
         return {pin for phone in phones for pin in phone.data["pins"]}
 
     def _visible(self, reader: Reader) -> Iterator[str]:
@@ -337,8 +360,8 @@ def _differing(held: dict[str, Any], anew: dict[str, Any]) -> str:
 
 
 def _message(event: Event) -> tuple[Any, ...]:
-    """Who sent what, in which revision and with which content."""
-    return event["who"], *(event["facts"].get(name) for name in ("kind", "id", "rev", "sha"))
+    """Who sent what to which walk, in which revision and with which content."""
+    return event["who"], *(event["facts"].get(name) for name in ("walk", "kind", "id", "rev", "sha"))
 
 
 def _named(facts: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,8 @@ from tests.chaos.world import World
 STEPS = 5
 PAUSE_S = 0.3
 SHORT_S = 0.4
+LOSES_WITHIN_S = 1.5
+"""So long a photo is waited for that the store could lose."""
 SERVER_FAULTS = {
     "kill server": 3,
     "kill workers": 3,
@@ -47,7 +50,8 @@ class Step:
 
 
 def plan(seed: str, has_storage: bool = False, steps: int = STEPS) -> list[Step]:
-    """The faults of a seed; after a backup something is always put back from it."""
+    """The faults of a seed; after a backup something is always put back from it, and some backups lack a
+    photo."""
     dice = random.Random(f"{seed}/nemesis")
     faults = SERVER_FAULTS | ({"storage gone": 4} if has_storage else {})
     servers, phones = list(faults), list(PHONE_FAULTS)
@@ -62,6 +66,8 @@ def plan(seed: str, has_storage: bool = False, steps: int = STEPS) -> list[Step]
             chosen.append(dice.choices(phones, list(PHONE_FAULTS.values()))[0])
     if "restore" in chosen:
         chosen.insert(dice.randrange(chosen.index("restore") + 1), "backup")
+        if random.Random(f"{seed}/bit rot").random() < 0.5:
+            chosen.insert(chosen.index("backup"), "photo lost")
     return [Step(fault, dice.uniform(0.2, 1.0) * PAUSE_S) for fault in chosen]
 
 
@@ -73,6 +79,7 @@ class Nemesis:
     ) -> None:
         self._world, self._phones, self._desk, self._history = world, phones, desk, history
         self._dice = random.Random(f"{seed}/victims")
+        self._photo_dice = random.Random(f"{seed}/photo")
 
     async def carry_out(self, steps: Sequence[Step]) -> None:
         acts: dict[str, Callable[[], Awaitable[None]]] = {
@@ -82,6 +89,7 @@ class Nemesis:
             "full disk": self._full_disk,
             "lock": lambda: self._on_server(lambda: self._world.hold_lock(SHORT_S)),
             "storage gone": self._storage_gone,
+            "photo lost": self._lose_photo,
             "backup": self._backup,
             "restore": self._restore,
             "crash": self._crash,
@@ -98,6 +106,15 @@ class Nemesis:
 
     async def _on_server(self, act: Callable[[], None]) -> None:
         await asyncio.to_thread(act)
+
+    async def _lose_photo(self) -> None:
+        """No backup is made yet, so whoever took the photo holds it: it must come back after a restore."""
+        end = time.monotonic() + LOSES_WITHIN_S
+        while time.monotonic() < end:
+            if lost := await asyncio.to_thread(self._world.lose_photo, self._photo_dice):
+                self._history.tell("nemesis", "loses", walk=lost[0], id=lost[1])
+                return
+            await asyncio.sleep(0.1)
 
     async def _backup(self) -> None:
         if words := await asyncio.to_thread(self._world.backup):
@@ -130,7 +147,7 @@ class Nemesis:
         phones = self._dice.sample(list(self._phones), 2)
         for _ in range(4):
             for phone in phones:
-                phone.sync.is_on_air = not phone.sync.is_on_air
+                phone.radio.is_on_air = not phone.radio.is_on_air
             await asyncio.sleep(self._dice.uniform(0.05, 0.2))
 
     async def _clock(self) -> None:
@@ -138,5 +155,6 @@ class Nemesis:
 
     async def _revoke(self) -> None:
         phone = self._dice.choice(list(self._phones))
-        if "participant" in phone.store.walk:
-            await asyncio.to_thread(self._world.revoke, phone.store.walk["participant"])
+        for line in phone.lines:
+            if line.has_joined:
+                await asyncio.to_thread(self._world.revoke, line.store.walk["participant"])

@@ -22,7 +22,7 @@ AWAY = (0, 502, 503, 504)
 
 
 def ready(entries: Iterable[Entry], now: float) -> list[Entry]:
-    """All that may go now: words oldest first, then photos newest first; one thing's revisions in order."""
+    """All of one walk that may go now, each at its turn; one thing's revisions in order."""
     first: dict[str, Entry] = {}
     for entry in entries:
         if entry["state"] != "help":
@@ -34,9 +34,13 @@ def ready(entries: Iterable[Entry], now: float) -> list[Entry]:
         for one in first.values()
         if one["state"] == "waiting" and not now < one["next_at"] <= now + LONGEST_WAIT_S
     ]
-    words = [one for one in due if one["kind"] != "photo"]
-    photos = [one for one in due if one["kind"] == "photo"]
-    return sorted(words, key=lambda one: one["created"]) + sorted(photos, key=lambda one: -one["created"])
+    return sorted(due, key=turn)
+
+
+def turn(entry: Entry) -> tuple[bool, int]:
+    """When it is an entry's turn: words oldest first, then photos newest first."""
+    is_photo = entry["kind"] == "photo"
+    return is_photo, -entry["created"] if is_photo else entry["created"]
 
 
 def is_proof(entry: Entry, reply: Reply) -> bool:

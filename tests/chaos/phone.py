@@ -8,10 +8,13 @@ minutes of back-off fit into a trial.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from tests.builders import LAT, LON
@@ -19,8 +22,7 @@ from tests.cast import WalkFacts
 from tests.chaos.camera import photo
 from tests.chaos.history import History
 from tests.chaos.store import Store
-from tests.chaos.sync import Sync
-from tests.chaos.wire import ask, encoded
+from tests.chaos.sync import Line, Radio, Sync
 
 FASTER = 20.0
 EVERY_S = 0.15
@@ -33,27 +35,31 @@ CATEGORIES = (
     "harassment",
     "never_heard_of",
 )
+LOOKS_ELSEWHERE = 0.3
+"""How often the next act of a resident in several walks is in another one than the last."""
 ACTS = {"pin": 8, "edit": 6, "photo": 2, "withdraw": 2, "rate": 2}
 
 
 class Phone:
-    """One resident with one phone in one walk."""
+    """One resident with one phone, in one walk or several; the first is in front at the beginning."""
 
-    def __init__(self, name: str, facts: WalkFacts, port: int, seed: str, history: History) -> None:
-        self.name, self.facts, self.port = name, facts, port
+    def __init__(self, name: str, walks: Sequence[WalkFacts], port: int, seed: str, history: History) -> None:
+        self.name, self.history = name, history
         self.dice = random.Random(f"{seed}/{name}")
         self.skew = timedelta()
-        self.history = history
-        self.store = Store(lambda what, **more: history.tell(name, what, walk=str(facts.id), **more))
+        self.radio = Radio(port)
+        self._clicks = itertools.count(1)
+        self.lines = [self._new_line(facts) for facts in walks]
         self._ids = random.Random(f"{seed}/{name}/ids")
         self._photos: list[bytes] = []
         self._life: list[asyncio.Task[None]] = []
         self._leap = 0.0
         self._plans = 0
-        self.sync = self._new_sync()
+        self.sync = Sync(self.lines, self.radio, self.clock)
 
-    def _new_sync(self) -> Sync:
-        return Sync(self.store, self.port, str(self.facts.id), self.dice, self.clock)
+    def _new_line(self, facts: WalkFacts) -> Line:
+        store = Store(partial(self.history.tell, self.name, walk=str(facts.id)), self._clicks)
+        return Line(facts, store, self.radio, self.dice, self.clock)
 
     def clock(self) -> float:
         """The phone's seconds."""
@@ -84,10 +90,11 @@ class Phone:
         """The memory is lost, the disk kept."""
         self.history.tell(self.name, "dies")
         await self.stop()
-        self.store.lose_memory()
-        is_on_air = self.sync.is_on_air
-        self.sync = self._new_sync()
-        self.sync.is_on_air = is_on_air
+        for line in self.lines:
+            line.store.lose_memory()
+        front = self.sync.front
+        self.sync = Sync(self.lines, self.radio, self.clock)
+        self.sync.front = front
 
     async def _send_for_ever(self) -> None:
         while True:
@@ -96,25 +103,22 @@ class Phone:
             await asyncio.sleep(EVERY_S * (0.5 + self.dice.random()))
 
     async def join(self) -> bool:
-        """Scan the code, once."""
-        if self.has_joined:
-            return True
-        if not self.sync.is_on_air:
-            return False
-        reply = await ask(self.port, "POST", "/api/join", encoded({"code": self.facts.code}))
-        return reply.is_good and self.sync.keep_token(reply)
+        """Scan the code of every walk, once each; whether the phone is in any."""
+        for line in self.lines:
+            await line.join()
+        return self.has_joined
 
     @property
     def is_done(self) -> bool:
         """Nothing waits any more."""
-        return not self.store.entries
+        return not any(line.store.entries for line in self.lines)
 
-    # ---------------------------------------------------------------- what the resident does
     @property
     def has_joined(self) -> bool:
-        """Whether it is in the walk; one that came while the server was down may find the walk closed."""
-        return "cookie" in self.store.walk
+        """Whether it is in any walk."""
+        return any(line.has_joined for line in self.lines)
 
+    # ---------------------------------------------------------------- what the resident does
     async def _live(self, pause: float) -> None:
         while not self.has_joined:
             await asyncio.sleep(pause)  # there is no map to set a pin on yet
@@ -128,21 +132,31 @@ class Phone:
             self._act()
 
     def _act(self) -> None:
-        """One thing, chosen by the seed; what cannot be done yet becomes a new pin."""
+        """One thing in the walk in front, chosen by the seed; what cannot be done yet becomes a new pin."""
         self._plans -= 1
+        line = self._look_at_a_walk()
         kind = self.dice.choices(list(ACTS), list(ACTS.values()))[0]
-        own = [pin["id"] for pin in self.store.data["pins"].values() if not pin["withdrawn"]]
+        own = [pin["id"] for pin in line.store.data["pins"].values() if not pin["withdrawn"]]
         if kind == "rate":
-            self._rate()
+            self._rate(line)
         elif kind == "pin" or not own:
-            self._new_pin()
+            self._new_pin(line.store)
         elif kind == "withdraw":
-            self.store.withdraw_pin(self.dice.choice(own))
+            line.store.withdraw_pin(self.dice.choice(own))
         else:
             pictures = [self._take_photo()] if kind == "photo" else []
-            self.store.revise_pin(self.dice.choice(own), pictures, text=self._words())
+            line.store.revise_pin(self.dice.choice(own), pictures, text=self._words())
 
-    def _new_pin(self) -> None:
+    def _look_at_a_walk(self) -> Line:
+        """The walk in front; a resident of several opens another one now and then."""
+        joined = [line for line in self.lines if line.has_joined]
+        if len(joined) > 1 and self.dice.random() < LOOKS_ELSEWHERE:
+            self.sync.front = self.dice.choice(joined)
+        elif joined and self.sync.front not in joined:
+            self.sync.front = joined[0]
+        return self.sync.front
+
+    def _new_pin(self, store: Store) -> None:
         fields = {
             "made_at": (datetime.now(UTC) + self.skew).isoformat(),
             "kind": "problem",
@@ -153,16 +167,15 @@ class Phone:
             "text": self._words(),
             "staff_only": self.dice.random() < 0.15,
         }
-        self.store.save_pin(
-            self._new_id(), fields, [self._take_photo() for _ in range(self.dice.choice((0, 0, 1, 1, 2)))]
-        )
+        photos = [self._take_photo() for _ in range(self.dice.choice((0, 0, 1, 1, 2)))]
+        store.save_pin(self._new_id(), fields, photos)
 
-    def _rate(self) -> None:
-        known = list(self.store.data["ratings"])
+    def _rate(self, line: Line) -> None:
+        known = list(line.store.data["ratings"])
         rating = self.dice.choice(known) if known and self.dice.random() < 0.5 else self._new_id()
-        fields = {"question_id": str(self.facts.question_id), "stop_id": None, "text": self._words()}
+        fields = {"question_id": str(line.facts.question_id), "stop_id": None, "text": self._words()}
         made_at = (datetime.now(UTC) + self.skew).isoformat()
-        self.store.save_rating(rating, **fields, score=self.dice.randint(1, 5), made_at=made_at)
+        line.store.save_rating(rating, **fields, score=self.dice.randint(1, 5), made_at=made_at)
 
     def _take_photo(self) -> bytes:
         """A new picture, or now and then one that another pin shows already."""

@@ -173,10 +173,11 @@ def overheard(name: str, walk: str, history: History) -> Callable[[Exchange, Mes
     return hear
 
 
-def sent_by_browsers(road: ChaosProxy) -> set[tuple[str, str]]:
-    """(id, sha256) of everything that a browser put on the wire."""
+def sent_by_browsers(road: ChaosProxy) -> set[tuple[str, str, str]]:
+    """(walk, id, sha256) of everything that a browser put on the wire."""
     puts = (one for one in road.exchanges if one.method == "PUT" and is_real(one))
-    return {(one.path.split("/")[5], hashlib.sha256(one.request.body).hexdigest()) for one in puts}
+    sent = ((one.path.split("/"), hashlib.sha256(one.request.body).hexdigest()) for one in puts)
+    return {(parts[3], parts[5], sha) for parts, sha in sent}
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -23,14 +23,14 @@ STORES = {"pin": "pins", "withdrawal": "pins", "rating": "ratings", "photo": "ph
 
 
 class Store:
-    """One phone's database; `tell` writes to the history."""
+    """What one phone keeps of one walk; `tell` writes to the history, `clicks` count the phone's acts."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: Tell, clicks: Iterator[int]) -> None:
         self.tell = tell
         self.pictures: dict[str, bytes] = {}
         self._disk = json.dumps(EMPTY)
         self.data: dict[str, Any] = json.loads(self._disk)
-        self._created = 0
+        self._clicks = clicks
 
     @contextmanager
     def write(self) -> Iterator[dict[str, Any]]:
@@ -153,14 +153,13 @@ class Store:
         is_small: bool = False,
     ) -> None:
         sha = target if body is None else hashlib.sha256(body.encode()).hexdigest()
-        self._created += 1
         self.entries[f"{kind}/{target}/{rev}"] = {
             "kind": kind,
             "target": target,
             "rev": rev,
             "body": body,
             "sha": sha,
-            "created": self._created,
+            "created": next(self._clicks),
             "state": "waiting",
             "maybe_sent": maybe_sent,
             "tries": 0,

@@ -25,7 +25,7 @@ def honest() -> Record:
         history.tell("amina", "made", **facts)
         history.tell("amina", "answer", **facts, status=201, echo=echo)
         history.tell("amina", "sent", **facts)
-    history.tell("amina", "saved", kind="pin", id="pin-1", rev=1)
+    history.tell("amina", "saved", kind="pin", id="pin-1", rev=1, walk=WALK)
     history.tell("bilal", "reads", walk=WALK, begun=0.5, items=[seen()])
     return Record(history.events, stored(), phones(), readers(), statuses=[(201, "PUT /pins/pin-1")])
 
@@ -122,7 +122,7 @@ SINS: dict[str, tuple[str, Sin]] = {
         "lost",
         lambda it: it.truth.photos[0].update(state="lost"),
     ),
-    "the bytes of a photo are damaged": ("lost", lambda it: it.truth.damaged.append("photo-1")),
+    "the bytes of a photo are damaged": ("lost", lambda it: it.truth.damaged.append((WALK, "photo-1"))),
     "a pin left the outbox for nowhere": ("vanished", drop_pin),
     "a phone forgot what it had saved": ("vanished", lambda it: tell(it, "bilal", "saved", **PIN)),
     "a revision stored twice": ("duplicate", lambda it: it.truth.revisions.append(it.truth.revisions[0])),

@@ -55,7 +55,7 @@ def test_the_shipped_app_keeps_every_promise_too(grounds: Callable[[str], Ground
 def test_a_resident_who_could_join_only_after_the_storm_does_it_all_then(
     grounds: Callable[[str], Ground],
 ) -> None:
-    phone = Phone("late", grounds("sqlite").a, free_port(), "1", History())
+    phone = Phone("late", [grounds("sqlite").a], free_port(), "1", History())
 
     async def storm() -> None:
         phone.start(acts=12)
@@ -63,9 +63,9 @@ def test_a_resident_who_could_join_only_after_the_storm_does_it_all_then(
 
     with ThreadPoolExecutor(1) as own:  # where browser tests ran before, this thread has a loop already
         own.submit(lambda: asyncio.run(storm())).result()
-    assert not phone.store.data["pins"]
+    assert not phone.lines[0].store.data["pins"]
     phone.do_the_rest()
-    assert phone.store.data["pins"]
+    assert phone.lines[0].store.data["pins"]
     assert len(list(phone.history.of("saved", "withdrawn"))) == 12
 
 

@@ -23,11 +23,14 @@ from tests.chaos.outbox import LONGEST_WAIT_S
 from tests.chaos.phone import Phone
 from tests.chaos.proxy import Exchange, Hear, Message
 from tests.chaos.real import RealPhone, overheard, sent_by_browsers
+from tests.chaos.sync import Line
 from tests.chaos.weather import Weather
 from tests.chaos.world import Ground, World
 from tests.waiting import Late
 
-PHONES_IN_A, PHONES_IN_B = 4, 1
+WALKS = ("a", "a", "a", "a", "b")
+WALKS_OF_SOME = ("a", "ab", "ba", "a", "b")
+"""The walks of each phone, the one in front first; in every third seed or so two phones are in both."""
 ACTS = 12
 QUIET_S = 60.0
 """So long after the last fault everything must have arrived, at the latest."""
@@ -70,21 +73,26 @@ def run(ground: Ground, seed: str, browsers: int = 0) -> Trial:
     return trial
 
 
+def walks_of(seed: str) -> Sequence[str]:
+    """The walks of each phone in that seed."""
+    return WALKS_OF_SOME if random.Random(f"{seed}/twice").random() < 1 / 3 else WALKS
+
+
 class _Course:
     """One trial's actors, from storm to quiet."""
 
     def __init__(self, world: World, trial: Trial, dice: random.Random, browsers: int) -> None:
         self.world, self.trial, self.history = world, trial, trial.history
-        seed, port, facts = trial.seed, world.road.port, world.ground
-        walks = [facts.a] * PHONES_IN_A + [facts.b] * PHONES_IN_B
+        seed, port, facts = trial.seed, world.road.port, {"a": world.ground.a, "b": world.ground.b}
         self.phones = [
-            Phone(f"phone {number}", walk, port, seed, self.history) for number, walk in enumerate(walks, 1)
+            Phone(f"phone {number}", [facts[one] for one in walks], port, seed, self.history)
+            for number, walks in enumerate(walks_of(seed), 1)
         ]
-        self.desk = Desk(facts.a, port, seed, self.history, lambda: asyncio.to_thread(world.login_path))
+        self.desk = Desk(facts["a"], port, seed, self.history, lambda: asyncio.to_thread(world.login_path))
         self.weather = Weather(world.road, seed, self.history, dice.choice((0.05, 0.15, 0.3)))
         self.nemesis = Nemesis(world, self.phones, self.desk, seed, self.history)
         names = [f"browser {number}" for number in range(1, browsers + 1)]
-        self.real = [RealPhone(name, world.road, facts.a, seed, self.history) for name in names]
+        self.real = [RealPhone(name, world.road, facts["a"], seed, self.history) for name in names]
         self.evenings: list[asyncio.Task[tuple[Handset, Reader]]] = []
 
     async def run(self) -> Record:
@@ -120,7 +128,7 @@ class _Course:
         await self.desk.stop()
         for phone in self.phones:
             await phone.stop()
-            phone.sync.is_on_air = True
+            phone.radio.is_on_air = True
             phone.let_pass(LONGEST_WAIT_S)
         for one in self.real:
             one.is_calm.set()
@@ -146,7 +154,7 @@ class _Course:
         """Whether everybody has read the feed to its end."""
         await asyncio.gather(*(self._try_now(phone) for phone in self.phones))
         is_read = await self.desk.pull()
-        return is_read and not any(phone.sync.is_stopped for phone in self.phones)
+        return is_read and not any(phone.radio.is_stopped for phone in self.phones)
 
     def _on_the_road(self) -> int:
         return sum(not one.done for one in self.world.road.exchanges)
@@ -159,7 +167,8 @@ class _Course:
         for one in self.real:
             one.may_end.set()
         real = [await evening for evening in self.evenings]
-        readers = [await self._reader(phone) for phone in self.phones if phone.has_joined]
+        lines = [(phone.name, line) for phone in self.phones for line in phone.lines]
+        readers = [await _reader(name, line) for name, line in lines if line.has_joined]
         readers += [reader for _handset, reader in real]
         anew = await self.desk.read_anew() or {}
         readers.append(Reader("desk", str(self.desk.facts.id), self.desk.pins, anew))
@@ -169,8 +178,8 @@ class _Course:
             events=self.history.events,
             truth=stored,
             handsets=[
-                Handset(one.name, str(one.facts.id), one.store.walk.get("participant", ""), one.store.data)
-                for one in self.phones
+                Handset(name, line.walk, line.store.walk.get("participant", ""), line.store.data)
+                for name, line in lines
             ]
             + [handset for handset, _reader in real],
             readers=readers,
@@ -180,23 +189,22 @@ class _Course:
             ],
         )
 
-    async def _reader(self, phone: Phone) -> Reader:
-        """What the phone holds of others, and what an empty phone of the same resident would read."""
-        anew: dict[str, object] = {}
-        after, more = 0, True
-        epoch = phone.store.walk.get("epoch", "")
-        while more:
-            reply = await phone.sync.call(
-                "GET", f"/changes?after={after}&epoch={epoch if after else ''}&limit=500"
-            )
-            if reply.status != 200:
-                raise AssertionError(f"{phone.name} cannot read the feed at the end: {reply}")
-            page = reply.data
-            for item in page["items"]:
-                if item["type"] == "pin" and not item.get("gone") and not item["mine"]:
-                    anew[item["id"]] = item
-            after, more = page["seq"], page["more"]
-        return Reader(phone.name, str(phone.facts.id), dict(phone.store.data["others"]), anew)
+
+async def _reader(name: str, line: Line) -> Reader:
+    """What a phone holds of others' in a walk, and what an empty phone of the same resident would read."""
+    anew: dict[str, object] = {}
+    after, more = 0, True
+    epoch = line.store.walk.get("epoch", "")
+    while more:
+        reply = await line.call("GET", f"/changes?after={after}&epoch={epoch if after else ''}&limit=500")
+        if reply.status != 200:
+            raise AssertionError(f"{name} cannot read the feed at the end: {reply}")
+        page = reply.data
+        for item in page["items"]:
+            if item["type"] == "pin" and not item.get("gone") and not item["mine"]:
+                anew[item["id"]] = item
+        after, more = page["seq"], page["more"]
+    return Reader(name, line.walk, dict(line.store.data["others"]), anew)
 
 
 def _run(course: _Course) -> Record:

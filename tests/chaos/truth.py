@@ -22,7 +22,8 @@ Row = dict[str, Any]
 
 @dataclass
 class Truth:
-    """Rows as they are, ids as text; `damaged` names photos whose bytes are not what their row says."""
+    """Rows as they are, ids as text; `damaged` are photos, as (walk, sent hash), whose bytes are not
+    what their row says."""
 
     pins: dict[str, Row] = field(default_factory=dict)
     revisions: list[Row] = field(default_factory=list)
@@ -32,7 +33,7 @@ class Truth:
     changes: list[Row] = field(default_factory=list)
     walks: dict[str, Row] = field(default_factory=dict)
     participants: dict[str, Row] = field(default_factory=dict)
-    damaged: list[str] = field(default_factory=list)
+    damaged: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read() -> Truth:
@@ -48,7 +49,9 @@ def read() -> Truth:
         changes=_rows(Change),
         walks=_by_id(Walk),
         participants=_by_id(Participant),
-        damaged=[photo["sent_sha256"] for photo in photos if not _is_whole(photo, encodings)],
+        damaged=[
+            (photo["walk_id"], photo["sent_sha256"]) for photo in photos if not _is_whole(photo, encodings)
+        ],
     )
 
 

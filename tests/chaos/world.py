@@ -8,6 +8,7 @@ limits of the kernel, locks, the app's own commands.
 from __future__ import annotations
 
 import os
+import random
 import resource
 import shutil
 import signal
@@ -27,9 +28,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.adapters.jobs import doorbell
-from app.db import changed, transaction
-from app.models import Participant
+from app.db import changed, db, transaction
+from app.models import Participant, Photo
 from app.operations.facilitators import login_link
+from app.operations.photo_files import stored_files
+from app.operations.photos import photo_store
 from tests.apps import Apps
 from tests.cast import WalkFacts, make_cast
 from tests.chaos.proxy import ChaosProxy
@@ -182,6 +185,22 @@ class World:
             self.storage.down()
         else:
             self.storage.up()
+
+    def lose_photo(self, dice: random.Random) -> tuple[str, str] | None:
+        """Every file of one photo is gone from the store, of which nobody is told: (walk, sent hash)."""
+        with self.app():
+            connection = db.session.connection()
+            files = list(stored_files(connection))
+            if not files:
+                return None
+            lost = dice.choice(files).photo_id
+            for file in files:
+                if file.photo_id == lost:
+                    photo_store().delete(file.key)
+            row = connection.execute(
+                sa.select(Photo.walk_id, Photo.sent_sha256).where(Photo.id == lost)
+            ).one()
+            return str(row.walk_id), row.sent_sha256
 
     def backup(self) -> str:
         """`flask backup create`, while phones go on; what it said when it failed."""
