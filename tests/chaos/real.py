@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import sync_playwright
@@ -26,6 +26,8 @@ from tests.e2e.phone import Phone, Place
 from tests.waiting import wait_until
 
 ACTS = ("pin", "pin", "photo", "photo", "offline", "crash", "look")
+IN_ANOTHER = ("elsewhere", "elsewhere")
+"""What a resident in several walks does besides: a pin in one that is not in front afterwards."""
 STATES = """Object.fromEntries([...document.querySelectorAll('[id^="mine-"] [data-state]')].map(
   (state) => [state.closest('[id^="mine-"]').id.slice(5), state.dataset.state]))"""
 IS_KEPT = "navigator.serviceWorker.getRegistration('/').then((worker) => Boolean(worker?.active))"
@@ -36,25 +38,28 @@ DRAIN_S = 60.0
 
 
 class RealPhone:
-    """One resident of walk A; `live` runs in a thread of its own, the events say how far it has come."""
+    """One resident of one walk or several, the first in front most of the time; `live` runs in a thread of
+    its own, the events say how far it has come."""
 
-    def __init__(self, name: str, road: ChaosProxy, facts: WalkFacts, seed: str, history: History) -> None:
-        self.name, self.facts, self.history = name, facts, history
+    def __init__(
+        self, name: str, road: ChaosProxy, walks: Sequence[WalkFacts], seed: str, history: History
+    ) -> None:
+        self.name, self.walks, self.history = name, walks, history
         self.has_joined, self.is_calm = threading.Event(), threading.Event()
         self.is_drained, self.may_end = threading.Event(), threading.Event()
-        self._place = Place(road, facts.code)
+        self._road = road
         self._dice = random.Random(f"{seed}/{name}")
         self._phone: Phone
 
-    def live(self) -> tuple[Handset, Reader]:
-        """The whole evening; what is on the phone in the end."""
+    def live(self) -> list[tuple[Handset, Reader]]:
+        """The whole evening; what is on the phone in the end, of each walk."""
         try:
             with sync_playwright() as playwright:
                 chromium = OneChromium(playwright)
                 browser = Browser(chromium, playwright, None, PHONE, self.name)
                 browser.launch()
                 try:
-                    return self._evening(Phone(browser, self._place))
+                    return self._evening(Phone(browser, Place(self._road, self.walks[0].code)))
                 finally:
                     browser.close()
                     chromium.close()
@@ -67,9 +72,11 @@ class RealPhone:
         self.is_calm.set()
         self.may_end.set()
 
-    def _evening(self, phone: Phone) -> tuple[Handset, Reader]:
+    def _evening(self, phone: Phone) -> list[tuple[Handset, Reader]]:
         self._phone = phone
-        phone.join(ready=False)  # there is no map to wait for
+        for facts in reversed(self.walks):
+            phone.site.code = facts.code
+            phone.join(ready=False)  # there is no map to wait for
         phone.browser.until(IS_KEPT, "the app kept for times without network", DRAIN_S)
         self.has_joined.set()
         self._new_pin(None)  # "My pins" has a button to try now only where there is something to try
@@ -86,9 +93,13 @@ class RealPhone:
 
     # ---------------------------------------------------------------- what the resident does
     def _act(self) -> None:
-        kind = self._dice.choice(ACTS)
+        kind = self._dice.choice(ACTS if len(self.walks) == 1 else ACTS + IN_ANOTHER)
         if kind == "look":
             self._look()
+        elif kind == "elsewhere":
+            self._go_to(self.walks[1])
+            self._new_pin(self._dice.choice(("camera", None)), self.walks[1])
+            self._go_to(self.walks[0])
         elif kind == "crash":
             self.history.tell(self.name, "dies")
             self._phone.browser.crash_tab()
@@ -99,9 +110,14 @@ class RealPhone:
             self._new_pin("camera" if kind == "photo" else None)
             self._phone.browser.online()
 
-    def _new_pin(self, photo: str | None) -> None:
+    def _go_to(self, facts: WalkFacts) -> None:
+        """Open another of the walks, which is in front from now on."""
+        self._phone.home = f"{self._phone.site.url}/app/{facts.id}"
+        self._phone.open()
+
+    def _new_pin(self, photo: str | None, walk: WalkFacts | None = None) -> None:
         pin = self._phone.drop(self._dice.choice(("lighting", "litter", "vegetation")), photo)
-        facts = {"kind": "pin", "id": pin["id"], "rev": pin["rev"], "walk": str(self.facts.id)}
+        facts = {"kind": "pin", "id": pin["id"], "rev": pin["rev"], "walk": str((walk or self.walks[0]).id)}
         self.history.tell(self.name, "made", sha="", **facts)
         self.history.tell(self.name, "saved", **facts)
 
@@ -113,7 +129,7 @@ class RealPhone:
         for pin in self._phone.pins():
             if states.get(pin["id"]) == "sent":
                 facts = {"kind": "pin", "id": pin["id"], "rev": pin["acked_rev"], "sha": pin["acked_sha256"]}
-                self.history.tell(self.name, "sent", walk=str(self.facts.id), **facts)
+                self.history.tell(self.name, "sent", walk=pin["walk"], **facts)
         self._phone.page.goto(f"{self._phone.home}#/")
         self._phone.find("#new-pin").wait_for()
 
@@ -124,40 +140,45 @@ class RealPhone:
         return self._has_read_all() and not self._phone.entries()
 
     def _has_read_all(self) -> bool:
-        known = self._phone.stored("walks")[0]
-        ask = WHAT_IS_NEW.replace("WALK", str(self.facts.id))
+        return all(self._has_read(known) for known in self._phone.stored("walks"))
+
+    def _has_read(self, known: dict[str, Any]) -> bool:
+        ask = WHAT_IS_NEW.replace("WALK", known["id"])
         ask = ask.replace("EPOCH", str(known["epoch"])).replace("AFTER", str(known["after"]))
         page = self._phone.browser.run(ask)
         return page.get("epoch") == known["epoch"] and not page.get("items")
 
     # ---------------------------------------------------------------- the end
-    def _in_the_end(self) -> tuple[Handset, Reader]:
+    def _in_the_end(self) -> list[tuple[Handset, Reader]]:
         self._look()
-        phone, walk = self._phone, str(self.facts.id)
+        return [self._of_walk(known) for known in self._phone.stored("walks")]
+
+    def _of_walk(self, known: dict[str, Any]) -> tuple[Handset, Reader]:
+        """What the phone holds of one walk."""
+        phone, walk = self._phone, known["id"]
         page = phone.browser.run(READ_ANEW.replace("WALK", walk))
         anew = {
             item["id"]: item
             for item in page["items"]
             if item["type"] == "pin" and not item.get("gone") and not item["mine"]
         }
-        others = phone.stored("others")
+        others = (one for one in phone.stored("others") if one["walk"] == walk)
         held = {one["id"]: {name: one[name] for name in one if name != "walk"} for one in others}
-        pins = {
-            one["id"]: one | {"photos": [place["sha256"] for place in one["photos"]]} for one in phone.pins()
-        }
-        entries = {one["id"]: one for one in phone.entries()}
+        own = (one for one in phone.pins() if one["walk"] == walk)
+        pins = {one["id"]: one | {"photos": [place["sha256"] for place in one["photos"]]} for one in own}
+        entries = {one["id"]: one for one in phone.entries() if one["walk"] == walk}
         data = {"pins": pins, "entries": entries, "ratings": {}}
-        participant = phone.stored("walks")[0]["participant_id"]
-        return Handset(self.name, walk, participant, data), Reader(self.name, walk, held, anew)
+        return Handset(self.name, walk, known["participant_id"], data), Reader(self.name, walk, held, anew)
 
 
-def overheard(name: str, walk: str, history: History) -> Callable[[Exchange, Message], None]:
+def overheard(name: str, history: History) -> Callable[[Exchange, Message], None]:
     """What the road hears of a real phone: each answer to what it sent, and each page of the feed."""
 
     def hear(exchange: Exchange, answer: Message) -> None:
         parts = exchange.path.partition("?")[0].split("/")
-        if not is_real(exchange) or len(parts) < 5 or parts[3] != walk:
+        if not is_real(exchange) or len(parts) < 5 or parts[2] != "walks":
             return
+        walk = parts[3]
         said = _json(answer.body)
         status = int(answer.first.split()[1])
         if exchange.method == "PUT" and parts[4] in KINDS:

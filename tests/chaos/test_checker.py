@@ -18,7 +18,8 @@ Sin = Callable[[Record], None]
 
 
 def honest() -> Record:
-    """One phone that made a pin with a photo, sent both and is done; one that saw the pin; a desk."""
+    """One phone in two walks that made a pin with a photo in one, sent both and is done; one that saw the
+    pin; a desk."""
     history = History()
     for facts in (PIN, PHOTO):
         echo = {"id": facts["id"], "rev": 1, "sha256": facts["sha"]}
@@ -53,7 +54,7 @@ def stored() -> Truth:
     return Truth(
         pins={"pin-1": pin},
         revisions=[revision],
-        photos=[{"walk_id": WALK, "sent_sha256": "photo-1", "state": "ready"}],
+        photos=[{"id": "shown-1", "walk_id": WALK, "sent_sha256": "photo-1", "state": "ready"}],
         places=[{"pin_id": "pin-1", "sha256": "photo-1"}],
         changes=[{"walk_id": WALK, "thing": "pin", "thing_id": "pin-1", "seq": 1}],
         participants={"amina": {"hidden_at": None}},
@@ -65,6 +66,7 @@ def phones() -> list[Handset]:
     empty: dict[str, Any] = {"pins": {}, "ratings": {}, "entries": {}}
     return [
         Handset("amina", WALK, "amina", empty | {"pins": {"pin-1": own}}),
+        Handset("amina", OTHER_WALK, "amina elsewhere", empty),
         Handset("bilal", WALK, "bilal", empty),
         Handset("bengt", OTHER_WALK, "bengt", empty),
     ]
@@ -111,6 +113,33 @@ def take_back(record: Record) -> None:
     reads(record)
 
 
+def show_photo_elsewhere(record: Record) -> None:
+    """A photo that was let through, in the feed of a walk that it is not of."""
+    tell(record, "desk", "reviews", of="photo", id="shown-1", to="approved")
+    reads(record, "bengt", OTHER_WALK, id="pin-2", photos=[{"id": "shown-1"}])
+
+
+def prove_elsewhere(record: Record) -> None:
+    """The same photo is called sent in a walk that has not answered."""
+    tell(record, "amina", "made", **PHOTO | {"walk": OTHER_WALK})
+    tell(record, "amina", "sent", **PHOTO | {"walk": OTHER_WALK})
+    record.truth.photos.append(record.truth.photos[0] | {"id": "shown-2", "walk_id": OTHER_WALK})
+
+
+def leave_unhealed(record: Record) -> None:
+    """A walk that was not in front lacks what its phone holds."""
+    own = {"id": "pin-2", "fields": {"text": "dim"}, "photos": [], "withdrawn": False}
+    record.handsets[1].data = record.handsets[1].data | {"pins": {"pin-2": own}}
+
+
+def lose_bytes(record: Record) -> None:
+    """A backup lacked the photo, it was put back, and no phone was asked."""
+    tell(record, "nemesis", "restored")
+    record.truth.photos[0].update(state="lost")
+    record.truth.damaged.append((WALK, "photo-1"))
+    forget_events(record, "sent")
+
+
 def wait_for_ever(record: Record) -> None:
     one = {"kind": "rating", "target": "rating-1", "rev": 1, "state": "waiting", "tries": 9}
     record.handsets[0].data["entries"]["rating/rating-1/1"] = one
@@ -123,6 +152,8 @@ SINS: dict[str, tuple[str, Sin]] = {
         lambda it: it.truth.photos[0].update(state="lost"),
     ),
     "the bytes of a photo are damaged": ("lost", lambda it: it.truth.damaged.append((WALK, "photo-1"))),
+    "a photo that its backup lacked never came back": ("lost", lose_bytes),
+    "a walk that was not in front was not healed": ("vanished", leave_unhealed),
     "a pin left the outbox for nowhere": ("vanished", drop_pin),
     "a phone forgot what it had saved": ("vanished", lambda it: tell(it, "bilal", "saved", **PIN)),
     "a revision stored twice": ("duplicate", lambda it: it.truth.revisions.append(it.truth.revisions[0])),
@@ -133,7 +164,17 @@ SINS: dict[str, tuple[str, Sin]] = {
         lambda it: it.truth.changes.append(it.truth.changes[0] | {"thing_id": "pin-2"}),
     ),
     "a pin that nobody made": ("phantom", lambda it: forget_events(it, "made")),
+    "a photo in a walk that nobody took it for": (
+        "phantom",
+        lambda it: it.truth.photos.append(it.truth.photos[0] | {"walk_id": OTHER_WALK}),
+    ),
     "a pin seen from another walk": ("leak", lambda it: reads(it, "bengt", OTHER_WALK)),
+    "an own pin in the feed of the phone's other walk": ("leak", lambda it: reads(it, "amina", OTHER_WALK)),
+    "an own pin told anew in the phone's other walk": (
+        "leak",
+        lambda it: it.readers.append(Reader("amina", OTHER_WALK, {"pin-1": seen()}, {"pin-1": seen()})),
+    ),
+    "a photo of another walk": ("leak", show_photo_elsewhere),
     "words seen before they were let through": ("leak", lambda it: reads(it, text="dark")),
     "a photo seen before it was let through": ("leak", lambda it: reads(it, photos=[{"id": "p"}])),
     "a pin seen after it was taken back": ("leak", take_back),
@@ -141,6 +182,7 @@ SINS: dict[str, tuple[str, Sin]] = {
     "a hidden pin still held": ("leak", lambda it: it.truth.pins["pin-1"].update(review="hidden")),
     "sent without an answer": ("lie", lambda it: forget_events(it, "answer")),
     "sent on another thing's proof": ("lie", lambda it: it.events[1]["facts"]["echo"].update(sha256="no")),
+    "sent on the proof of another walk": ("lie", prove_elsewhere),
     "old words": ("differs", lambda it: it.truth.pins["pin-1"].update(text="light")),
     "a retry taken for another version": ("differs", lambda it: tell(it, "amina", "conflict", **PIN)),
     "a photo that is not on its pin": ("differs", lambda it: it.truth.places.clear()),
@@ -165,6 +207,15 @@ def test_it_sees(name: str) -> None:
     record = honest()
     sin(record)
     assert kind in {finding.kind for finding in Checker(record).findings()}
+
+
+def test_nobody_brings_back_the_lost_photo_of_a_pin_that_was_taken_back() -> None:
+    record = honest()
+    lose_bytes(record)
+    record.handsets[0].data["pins"]["pin-1"]["withdrawn"] = True
+    record.truth.pins["pin-1"]["withdrawn_at"] = "now"
+    record.readers.clear()
+    assert Checker(record).findings() == []
 
 
 def test_every_kind_of_finding_is_tried() -> None:

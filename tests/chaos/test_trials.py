@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tests.chaos.history import History
 from tests.chaos.nemesis import PHONE_FAULTS, SERVER_FAULTS, plan
 from tests.chaos.phone import Phone
-from tests.chaos.trial import run
+from tests.chaos.trial import run, walks_of
 from tests.chaos.world import Ground
 from tests.processes import free_port
 
@@ -28,6 +29,8 @@ FOUND = {
     ("postgres", "9"): "a restore among phones was undone by a deadlock, and tore a page of the desk's feed",
 }
 """Seeds that found a defect, with what it was."""
+IN_TWO_WALKS = "40"
+"""A seed with phones in two walks and a backup that lacks a photo, which is then put back."""
 
 
 @pytest.mark.parametrize(("database", "seed"), [*FIXED, *FOUND])
@@ -41,6 +44,24 @@ def test_every_promise_is_kept(
     again = f"again: make chaos SEED={seed} DB={database}; the story: {story}"
     assert not trial.findings, "\n".join([*map(str, trial.findings), again])
     assert trial.stored["pins"] > 0, "nothing was put to the test"
+
+
+def test_a_walk_not_in_front_is_healed_and_a_photo_that_a_backup_lacked_comes_back(
+    grounds: Callable[[str], Ground], tmp_path: Path
+) -> None:
+    trial = run(grounds("sqlite"), IN_TWO_WALKS)
+    story = tmp_path / "story.jsonl"
+    trial.history.write(story)
+    again = f"again: make chaos SEED={IN_TWO_WALKS} BROWSERS=0; the story: {story}"
+    assert not trial.findings, "\n".join([*map(str, trial.findings), again])
+    healed = {(event["who"], event["facts"]["walk"]) for event in trial.history.of("heals")}
+    assert {"phone 2", "phone 3"} <= {
+        who for who, count in Counter(who for who, _walk in healed).items() if count == 2
+    }, again
+    lost = {event["facts"]["id"] for event in trial.history.of("loses")}
+    restored = next(event["at"] for event in trial.history.of("restored"))
+    brought = {event["facts"]["id"] for event in trial.history.of("sent") if event["at"] > restored}
+    assert lost & brought, again
 
 
 def test_the_shipped_app_keeps_every_promise_too(grounds: Callable[[str], Ground], tmp_path: Path) -> None:
@@ -75,5 +96,11 @@ def test_the_same_seed_plans_the_same_faults_and_another_seed_others() -> None:
 
 
 def test_the_fixed_seeds_meet_every_fault() -> None:
-    met = {step.fault for _database, seed in FIXED for step in plan(seed)}
-    assert met >= {*SERVER_FAULTS, *PHONE_FAULTS, "backup"}
+    met = {step.fault for seed in (*(seed for _database, seed in FIXED), IN_TWO_WALKS) for step in plan(seed)}
+    assert met >= {*SERVER_FAULTS, *PHONE_FAULTS, "backup", "photo lost"}
+
+
+def test_about_every_third_seed_has_phones_in_two_walks() -> None:
+    seeds = [seed for seed in map(str, range(1, 101)) if {"a", "b"} in map(set, walks_of(seed))]
+    assert IN_TWO_WALKS in seeds
+    assert 25 < len(seeds) < 42

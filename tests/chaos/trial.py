@@ -92,8 +92,9 @@ class _Course:
         self.weather = Weather(world.road, seed, self.history, dice.choice((0.05, 0.15, 0.3)))
         self.nemesis = Nemesis(world, self.phones, self.desk, seed, self.history)
         names = [f"browser {number}" for number in range(1, browsers + 1)]
-        self.real = [RealPhone(name, world.road, facts["a"], seed, self.history) for name in names]
-        self.evenings: list[asyncio.Task[tuple[Handset, Reader]]] = []
+        everywhere = [facts["a"], facts["b"]] if walks_of(seed) is WALKS_OF_SOME else [facts["a"]]
+        self.real = [RealPhone(name, world.road, everywhere, seed, self.history) for name in names]
+        self.evenings: list[asyncio.Task[list[tuple[Handset, Reader]]]] = []
 
     async def run(self) -> Record:
         try:
@@ -116,9 +117,7 @@ class _Course:
 
     async def _let_browsers_join(self) -> None:
         """In good weather: what it is like to join is not tried here."""
-        self.world.road.hear = _all(
-            [overheard(one.name, str(one.facts.id), self.history) for one in self.real]
-        )
+        self.world.road.hear = _all([overheard(one.name, self.history) for one in self.real])
         self.evenings = [asyncio.create_task(asyncio.to_thread(one.live)) for one in self.real]
         for one in self.real:
             await asyncio.to_thread(one.has_joined.wait)
@@ -166,7 +165,7 @@ class _Course:
     async def _record(self) -> Record:
         for one in self.real:
             one.may_end.set()
-        real = [await evening for evening in self.evenings]
+        real = [each for evening in self.evenings for each in await evening]
         lines = [(phone.name, line) for phone in self.phones for line in phone.lines]
         readers = [await _reader(name, line) for name, line in lines if line.has_joined]
         readers += [reader for _handset, reader in real]
