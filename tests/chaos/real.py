@@ -111,7 +111,8 @@ class RealPhone:
             self._phone.browser.online()
 
     def _go_to(self, facts: WalkFacts) -> None:
-        """Open another of the walks, which is in front from now on."""
+        """Open another of the walks, which is in front from now on; past the screen that each begins with."""
+        self._phone.browser.run(f"localStorage.setItem('ts-begun', '{facts.id}')")
         self._phone.home = f"{self._phone.site.url}/app/{facts.id}"
         self._phone.open()
 
