@@ -29,7 +29,7 @@ from flask import Flask
 
 from app.adapters.jobs import doorbell
 from app.db import changed, db, transaction
-from app.models import Participant, Photo
+from app.models import Participant, Photo, Pin, PinPhoto
 from app.operations.facilitators import login_link
 from app.operations.photo_files import stored_files
 from app.operations.photos import photo_store
@@ -187,20 +187,21 @@ class World:
             self.storage.up()
 
     def lose_photo(self, dice: random.Random) -> tuple[str, str] | None:
-        """Every file of one photo is gone from the store, of which nobody is told: (walk, sent hash)."""
+        """Every file of one photo that is ready and that some pin shows is gone from the store, of which
+        nobody is told: (walk, sent hash); None while there is no such photo."""
+        shows = sa.and_(PinPhoto.walk_id == Photo.walk_id, PinPhoto.sha256 == Photo.sent_sha256)
+        shown = sa.exists().where(shows, Pin.id == PinPhoto.pin_id, Pin.withdrawn_at.is_(None))
+        ready = sa.select(Photo.id, Photo.walk_id, Photo.sent_sha256).where(Photo.state == "ready", shown)
         with self.app():
             connection = db.session.connection()
-            files = list(stored_files(connection))
-            if not files:
+            photos = connection.execute(ready.order_by(Photo.id)).all()
+            if not photos:
                 return None
-            lost = dice.choice(files).photo_id
-            for file in files:
-                if file.photo_id == lost:
+            lost = dice.choice(photos)
+            for file in list(stored_files(connection)):
+                if file.photo_id == lost.id:
                     photo_store().delete(file.key)
-            row = connection.execute(
-                sa.select(Photo.walk_id, Photo.sent_sha256).where(Photo.id == lost)
-            ).one()
-            return str(row.walk_id), row.sent_sha256
+            return str(lost.walk_id), lost.sent_sha256
 
     def backup(self) -> str:
         """`flask backup create`, while phones go on; what it said when it failed."""
