@@ -93,7 +93,7 @@ SERVER = [
         "I10",
         "a restore that calls backed up what its backup lacked",
         "app/operations/restore.py",
-        (("upto = min(walk.feed_seq, safe.get(walk.id, walk.feed_seq))", "upto = walk.feed_seq"),),
+        (("upto = walk.backed_up_seq if walk.id in incomplete else", "upto ="),),
         f"{DOCTOR}a_photo_that_its_backup_lacked_is_asked_for_and_kept_by_phones[sqlite-True]",
     ),
     Defect(

@@ -78,7 +78,7 @@ TRIALS = [
         "I6",
         "phones told of a backup that does not hold what they sent",
         "app/operations/backup.py",
-        (('"upto": min(seq, gaps.get(walk, seq))', '"upto": seq + 1000'),),
+        (('"upto": seq}', '"upto": seq + 1000}'),),
         RESTORE,
     ),
     Defect(

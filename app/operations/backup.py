@@ -27,7 +27,7 @@ from app.adapters.work_files import work_folder, write_file
 from app.db import db, quick_transaction, run, table
 from app.logs import log
 from app.models import LoginSession, RateWindow, Refill, Spent, Walk
-from app.operations.lost_photos import safe_before
+from app.operations.lost_photos import walks_of
 from app.operations.photo_files import StoredFile, stored_files
 from app.operations.photos import photo_store
 from app.rules.backups import FORMAT, archive_name, archives, check_manifest, superseded
@@ -215,8 +215,12 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _tell_phones(snapshot: _Snapshot) -> None:
-    """Each walk is backed up to the number it had, or to just before its first photo that was lacking."""
+    """Each walk is backed up to the number it had; one with a photo that was lacking no further than before.
+
+    A photo's own number does not tell where the gap is: a review moves it, and its phone knows the first.
+    """
     with quick_transaction():
-        gaps = safe_before({file.photo_id for file in snapshot.lacking.values()})
+        incomplete = walks_of({file.photo_id for file in snapshot.lacking.values()})
         for walk, epoch, seq in snapshot.walks:
-            run(BACKED_UP, {"walk": walk, "of_epoch": epoch, "upto": min(seq, gaps.get(walk, seq))})
+            if walk not in incomplete:
+                run(BACKED_UP, {"walk": walk, "of_epoch": epoch, "upto": seq})

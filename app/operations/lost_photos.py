@@ -1,4 +1,4 @@
-"""Photos whose bytes are gone: what is known to be safe in spite of them, and that phones are asked for them.
+"""Photos whose bytes are gone: which walks they are of, and that phones are asked for them.
 
 Owns the state `lost`. Promises that what is counted as lost is told by no encoding any more, and that a phone
 which asks what is lacking (with a new epoch, which is the caller's to give) is asked for its bytes.
@@ -27,15 +27,3 @@ def count_as_lost(photos: Collection[UUID]) -> None:
 def walks_of(photos: Collection[UUID]) -> list[UUID]:
     """The walks that these photos were taken on."""
     return list(run(sa.select(PHOTO.c.walk_id).where(PHOTO.c.id.in_(photos)).distinct()).scalars())
-
-
-def safe_before(photos: Collection[UUID]) -> dict[UUID, int]:
-    """For each walk of these photos the change number just before the first of them."""
-    if not photos:
-        return {}
-    rows = run(
-        sa.select(PHOTO.c.walk_id, sa.func.min(PHOTO.c.seq).label("first"))
-        .where(PHOTO.c.id.in_(photos))
-        .group_by(PHOTO.c.walk_id)
-    )
-    return {row.walk_id: row.first - 1 for row in rows}

@@ -9,7 +9,7 @@ the backup is too old to know.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ from app.logs import log
 from app.models import Organisation, Walk
 from app.operations import audit
 from app.operations.backup import tables, verified
-from app.operations.lost_photos import count_as_lost, safe_before
+from app.operations.lost_photos import count_as_lost, walks_of
 from app.operations.photo_files import stored_files
 from app.operations.photos import UPLOADS, photo_store
 from app.operations.waiting import MOVED
@@ -215,10 +215,9 @@ def _swap_once(
         for key, new_key in moved.items():
             run(MOVED, {"key": key, "moved_to": new_key})
         lacking = _still_lacking(manifest)
-        safe = safe_before(lacking.keys())
         lost = {photo for photo, is_lost in lacking.items() if is_lost}
         count_as_lost(lost)
-        _start_over(now, manifest, safe)
+        _start_over(now, manifest, walks_of(lacking.keys()))
     return counts | {"lost": len(lost)}
 
 
@@ -266,10 +265,10 @@ def _continue_counters(connection: Connection) -> None:
             connection.execute(sa.select(sa.func.setval(sequence, highest, False)))
 
 
-def _start_over(now: datetime, manifest: Mapping[str, Any], safe: Mapping[UUID, int]) -> None:
-    """A new life for every walk; phones may let go of what the backup held, up to its first gap."""
-    for walk in run(sa.select(WALK.c.id, WALK.c.feed_seq)).all():
-        upto = min(walk.feed_seq, safe.get(walk.id, walk.feed_seq))
+def _start_over(now: datetime, manifest: Mapping[str, Any], incomplete: Collection[UUID]) -> None:
+    """A new life for every walk; phones may let go of what the backup held, if it held all of their walk."""
+    for walk in run(sa.select(WALK.c.id, WALK.c.feed_seq, WALK.c.backed_up_seq)).all():
+        upto = walk.backed_up_seq if walk.id in incomplete else walk.feed_seq
         run(START_OVER, {"walk": walk.id, "new_epoch": new_epoch(), "began": now, "upto": upto})
     for (organisation,) in run(sa.select(ORGANISATION.c.id)).all():
         audit.note(None, organisation, "restore", now, made_at=manifest["made_at"])

@@ -164,6 +164,10 @@ def test_a_photo_that_its_backup_lacked_is_asked_for_and_kept_by_phones(
         for key in bytes_of:
             store.delete(key)
     gone = kept.one(Photo, Photo.id == kept.one(PhotoEncoding, PhotoEncoding.key == full).photo_id)
+    # A review moves the photo's number; its phone knows the one that its sending had.
+    url = f"/api/desk/walks/{kept.a.id}/photos/{gone.id}/review"
+    seen = {"If-Match": f'"{gone.seq}"'}
+    assert kept.fatima.put(url, json={"photo": "approved"}, headers=seen).json["seq"] > gone.seq
     made = make(kept, place)
     held = [sha256(photo) for photo in PHOTOS]
     if is_found_again:
@@ -174,7 +178,7 @@ def test_a_photo_that_its_backup_lacked_is_asked_for_and_kept_by_phones(
     assert (set(done.lacking), done.lost) == (set(bytes_of), 0 if is_found_again else 1)
     lacking = kept.amina.missing(photos=held)["photos"]
     assert lacking == ([gone.sent_sha256] if done.lost else [])
-    assert kept.amina.changes()["backed_up_seq"] == gone.seq - 1
+    assert kept.amina.changes()["backed_up_seq"] < gone.seq
     for photo in PHOTOS:
         if sha256(photo) in lacking:
             assert kept.amina.put_photo(photo).status_code == 201
