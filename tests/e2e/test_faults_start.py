@@ -159,6 +159,7 @@ def test_p16_two_tabs_and_two_profiles_send_each_thing_once(
 
 def test_what_one_tab_wrote_is_shown_in_the_other_before_anybody_types_over_it(joined: Joined) -> None:
     phone = joined()
+    phone.wait_until_installed()
     phone.browser.offline()
     pin = phone.drop("lighting")
     first = phone.page

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { pref, setPref } from '../../../app/static/js/phone/prefs.js';
+import { hasBegun, pref, setBegun, setPref } from '../../../app/static/js/phone/prefs.js';
 import { rowsOf, sorted } from '../../../app/static/js/phone/ui/list.js';
 import { parts } from '../../../app/static/js/phone/ui/router.js';
 import { firstTiles, matches } from '../../../app/static/js/phone/ui/tiles.js';
@@ -82,4 +82,11 @@ test('a choice holds for the visit even where nothing can be stored', () => {
   assert.equal(pref('hand'), 'right');
   setPref('hand', 'left');
   assert.equal(pref('hand'), 'left');
+});
+
+test('the first screen is seen once in each walk, however often one goes from one to the other', () => {
+  assert.equal(hasBegun('one'), false);
+  for (const walk of ['one', 'two', 'one']) setBegun(walk);
+  assert.deepEqual([hasBegun('one'), hasBegun('two'), hasBegun('')], [true, true, false]);
+  assert.equal(pref('begun'), 'one two');
 });

@@ -9,7 +9,7 @@ import { dir, formatAgo, lang, loadCatalogue, t } from '../shared/i18n.js';
 import { keepAwake } from './awake.js';
 import { applyDrafts } from './draft.js';
 import { onPosition, position, startPosition, stopPosition } from './position.js';
-import { onPref, pref } from './prefs.js';
+import { hasBegun, onPref, pref } from './prefs.js';
 import { currentWalk, enter, walkIdFrom } from './session.js';
 import {
   drafts,
@@ -207,8 +207,7 @@ async function run(app, entering) {
 
 /** What is seen first: the explanation once per walk, then map or list, as last time. @param {App} app */
 function setFirstScreen(app) {
-  const first = pref('begun') !== app.walk.id;
-  if (first && !location.hash) history.replaceState(null, '', '#/begin');
+  if (!hasBegun(app.walk.id) && !location.hash) history.replaceState(null, '', '#/begin');
   else if (pref('view') === 'list' && !location.hash) history.replaceState(null, '', '#/list');
 }
 

@@ -22,7 +22,7 @@ const DEFAULTS = Object.freeze({
   /** The walk in which this phone writes for a whole group, and whose voice the last pin was. */
   recorder: '',
   voice: 'resident',
-  /** The walk whose first-run screen was seen. */
+  /** The walks whose first-run screen was seen, with spaces between. */
   begun: '',
   /** The stop one is at, as walk:order. */
   stop: '',
@@ -54,6 +54,14 @@ export function setPref(name, value) {
     // No storage: `kept` holds it until the page closes.
   }
   for (const listener of listeners) listener(name, value);
+}
+
+/** Whether this walk's first-run screen was seen. @param {string} walk */
+export const hasBegun = (walk) => pref('begun').split(' ').includes(walk);
+
+/** @param {string} walk */
+export function setBegun(walk) {
+  if (!hasBegun(walk)) setPref('begun', `${pref('begun')} ${walk}`.trim());
 }
 
 /** @param {(name: PrefName, value: string) => void} listener @returns {() => void} stop listening */

@@ -9,7 +9,7 @@ import { formatBytes, t } from '../../shared/i18n.js';
 import { icon } from '../../shared/symbols.js';
 import { prepare, readiness } from '../pack.js';
 import { startPosition } from '../position.js';
-import { setPref } from '../prefs.js';
+import { setBegun } from '../prefs.js';
 import { canInstall } from './help.js';
 import { button } from './screen.js';
 
@@ -171,7 +171,7 @@ export function readyScreen(app) {
 export function beginScreen(app) {
   const { body, close } = readyScreen(app);
   const toMap = () => {
-    setPref('begun', app.walk.id);
+    setBegun(app.walk.id);
     startPosition();
     app.router.go('', { replace: true });
   };
