@@ -81,11 +81,13 @@ def create(setting: str | None, keep: int | None) -> None:
             click.echo(f"  lacking: {key} is missing or damaged in the photo store (flask doctor)")
         for name in operations.prune(place, keep) if keep else ():
             click.echo(f"  deleted {name}")
-        awaited, _given_up = examination.awaited()
+        awaited, given_up = examination.awaited()
     if made.lacking:
         click.echo(f"{len(made.lacking)} photo files are lacking in it: flask doctor --ask-phones")
     if awaited:
         click.echo(f"{_not_come(awaited)}: this backup lacks them too.")
+    if given_up:
+        click.echo(_lost(given_up))
 
 
 @backup.command("list")
@@ -201,7 +203,7 @@ def doctor(ask_phones: bool, remove_orphans: bool) -> None:
         came = f"{one.pins} pins and {one.photos} photos have come back from phones"
         click.echo(f"walk {one.walk_id}: {came} since {one.since:%Y-%m-%d %H:%M} UTC.")
     if given_up:
-        click.echo(f"{_photos(given_up)} lost: asked for more than 30 days ago, and no phone has sent them.")
+        click.echo(_lost(given_up))
     wrong = _wrong(looked_at, len(findings) - removed, awaited)
     if wrong:
         raise ConfigError(", and ".join(wrong))
@@ -216,6 +218,10 @@ def _wrong(looked_at: int, left: int, awaited: int) -> list[str]:
 
 def _not_come(awaited: int) -> str:
     return f"{_photos(awaited)} asked for and not here yet"
+
+
+def _lost(given_up: int) -> str:
+    return f"{_photos(given_up)} lost: asked for more than 30 days ago, and no phone has sent them."
 
 
 def _photos(n: int) -> str:

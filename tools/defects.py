@@ -184,7 +184,7 @@ SERVER = [
         "app/operations/homecoming.py",
         (("return bool(undone_at == pin.withdrawn_at)", "return False"),),
         "tests/web/test_rescue.py::test_what_the_phone_sends_itself_stands_though_its_file_was_taken_back"
-        "[sqlite-True]",
+        "[sqlite-False-True]",
     ),
     Defect(
         "I6",

@@ -19,14 +19,6 @@ from app.rules.access import Actor
 PIN, IMPORT = table(Pin), table(Import)
 
 
-def comes_home(actor: Actor, pin: AnyRow, is_known: bool) -> bool:
-    """Give the pin to its sender, where it was nobody's and they know it (`is_known`). Whether it was so."""
-    if pin.participant_id is not None or not is_known:
-        return False
-    run(sa.update(PIN).where(PIN.c.id == pin.id).values(participant_id=actor.id))
-    return True
-
-
 def knows_secret(pin: AnyRow, secret_sha256: str | None) -> bool:
     """Whether the sender made the pin, though the file tells it otherwise; no feed shows the secret."""
     return pin.secret_sha256 is not None and pin.secret_sha256 == secret_sha256
@@ -40,10 +32,18 @@ def was_taken_back(pin: AnyRow) -> bool:
     return bool(undone_at == pin.withdrawn_at)
 
 
-def stand_again(actor: Actor, walk: AnyRow, pin: AnyRow, now: datetime) -> None:
-    """Let the pin stand, as the sender's and no longer the file's."""
-    seq = feed.next_number(walk.id).seq
-    stands = {"withdrawn_at": None, "import_id": None, "seq": seq}
-    run(sa.update(PIN).where(PIN.c.id == pin.id).values(stands))
-    run(sa.insert(PinRevision), [act_row(walk, pin, {"withdrawn": False}, seq, actor, now)])
-    feed.append(walk, "pin", pin.id, seq, "restore", actor.name, now)
+def take_home(actor: Actor, walk: AnyRow, pin: AnyRow, now: datetime) -> bool:
+    """Make the pin its sender's own and no file's, and let it stand. Whether its row is another now."""
+    if pin.participant_id == actor.id and pin.import_id is None:
+        return False
+    stands_again, seq = was_taken_back(pin), feed.next_number(walk.id).seq
+    own = {"participant_id": actor.id, "import_id": None, "seq": seq}
+    run(
+        sa.update(PIN)
+        .where(PIN.c.id == pin.id)
+        .values(own | ({"withdrawn_at": None} if stands_again else {}))
+    )
+    if stands_again:
+        run(sa.insert(PinRevision), [act_row(walk, pin, {"withdrawn": False}, seq, actor, now)])
+    feed.append(walk, "pin", pin.id, seq, "restore" if stands_again else "receive", actor.name, now)
+    return True

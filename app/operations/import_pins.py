@@ -74,6 +74,12 @@ def bring_back(actor: Actor, walk: AnyRow, import_id: UUID, undone_at: datetime,
     return _set_withdrawn(actor, walk, own, None, now)
 
 
+def still_back(import_id: UUID, undone_at: datetime | None) -> int:
+    """How many pins taken back at `undone_at` can be brought back; those sent by their phones cannot."""
+    own = sa.and_(PIN.c.import_id == import_id, PIN.c.withdrawn_at == undone_at)
+    return int(run(sa.select(sa.func.count()).select_from(PIN).where(own)).scalar_one())
+
+
 def _was_taken_back(pin: AnyRow) -> bool:
     return pin.import_id is not None and pin.withdrawn_at is not None
 

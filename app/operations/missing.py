@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.db import db
-from app.models import Photo, Pin, PinRevision, Rating
+from app.models import Import, Photo, Pin, PinRevision, Rating
 from app.operations.photos import LACKS_BYTES
 from app.problems import Problem
 from app.rules import access
@@ -26,6 +26,9 @@ def lacking(actor: Actor, walk_id: UUID, held: Mapping[str, Sequence[Any]]) -> d
         raise Problem("not_found")
     revisions = sa.select(PinRevision.pin_id, PinRevision.rev, PinRevision.sha256, Pin.rev)
     revisions = revisions.join(Pin, Pin.id == PinRevision.pin_id).where(Pin.walk_id == walk_id)
+    # One that went with the file which had brought it stands again when its phone sends it.
+    revisions = revisions.outerjoin(Import, Import.id == Pin.import_id)
+    revisions = revisions.where(sa.func.coalesce(Pin.withdrawn_at != Import.undone_at, True))
     answers = sa.select(Rating.id, Rating.rev, Rating.sha256, Rating.rev).where(Rating.walk_id == walk_id)
     own = sa.and_(Photo.walk_id == walk_id, Photo.sent_sha256.in_(held["photos"]), ~LACKS_BYTES)
     photos = (

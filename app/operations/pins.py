@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -67,11 +67,10 @@ def receive(
         return _create(actor, walk, pin_id, message, now), True
     seen = _seen(pin_id, message)
     is_known = seen is not None or homecoming.knows_secret(pin, message.data["secret_sha256"])
-    is_own = pin.participant_id == actor.id or homecoming.comes_home(actor, pin, is_known)
-    if pin.walk_id != walk_id or not is_own:
+    may_come = pin.participant_id is None and is_known
+    if pin.walk_id != walk_id or not (pin.participant_id == actor.id or may_come):
         raise Problem("id_taken")
-    if homecoming.was_taken_back(pin):
-        homecoming.stand_again(actor, walk, pin, now)
+    if homecoming.take_home(actor, walk, pin, now):
         pin = run(BY_ID, {"pin_id": pin_id}).one()
         seen = seen and pin
     if seen:
@@ -89,6 +88,8 @@ def withdraw(actor: Actor, walk_id: UUID, pin_id: UUID, message: Message, now: d
     pin = run(BY_ID, {"pin_id": pin_id}).first()
     if pin is None or pin.participant_id != actor.id or pin.walk_id != walk_id:
         raise Problem("not_found")
+    if homecoming.take_home(actor, walk, pin, now):
+        pin = run(BY_ID, {"pin_id": pin_id}).one()
     return _withdraw(actor, walk, pin, message, now)
 
 
@@ -294,13 +295,17 @@ def _base_fields(actor: Actor, pin_id: UUID, base_rev: int | None) -> dict[str, 
         return None
     known = sa.and_(REVISION.c.pin_id == pin_id, REVISION.c.is_conflict_copy.is_(False))
     own_first = sa.case((REVISION.c.actor == actor.name, 0), else_=1)
-    statement = sa.select(REVISION.c.fields).where(known, REVISION.c.rev == base_rev)
-    exact = run(statement.order_by(own_first, REVISION.c.seq.desc())).scalars().first()
-    if exact is not None:
-        return cast(dict[str, Any], exact)
-    own = sa.select(REVISION.c.rev, REVISION.c.fields).where(known, REVISION.c.actor == actor.name)
-    newest = run(own.order_by(REVISION.c.rev.desc(), REVISION.c.seq.desc())).first()
-    return newest.fields if newest and newest.rev < base_rev else None
+    told = sa.select(REVISION.c.rev, REVISION.c.fields).where(known)
+    exact = told.where(REVISION.c.rev == base_rev).order_by(own_first, REVISION.c.seq.desc())
+    if found := _first_whole(exact):
+        return found
+    own = told.where(REVISION.c.actor == actor.name, REVISION.c.rev < base_rev)
+    return _first_whole(own.order_by(REVISION.c.rev.desc(), REVISION.c.seq.desc()))
+
+
+def _first_whole(revisions: sa.Select[Any]) -> dict[str, Any] | None:
+    """The first that tells a whole pin; an act on it (approved, taken back) tells of that alone."""
+    return next((row.fields for row in run(revisions) if "made_at" in row.fields), None)
 
 
 @dataclass(frozen=True)

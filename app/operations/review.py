@@ -162,9 +162,11 @@ def history(actor: Actor, walk_id: UUID, pin_id: UUID) -> list[dict[str, Any]]:
 
 
 def _is_act(row: sa.Row[Any]) -> bool:
-    """Whether staff did this; a message that they brought by hand tells the whole pin, and is none."""
+    """Whether it was done to the pin, by staff or by its coming home; a message that staff brought by hand
+    tells the whole pin, and is none."""
     is_by_staff = row.actor.startswith("facilitator:") and not row.is_conflict_copy
-    return is_by_staff and set(row.changed) == set(row.fields)
+    stands_again = row.fields == {"withdrawn": False}  # whoever brought it about, a message never says so
+    return stands_again or (is_by_staff and set(row.changed) == set(row.fields))
 
 
 def locked_walk(actor: Actor, walk_id: UUID) -> sa.Row[Any]:

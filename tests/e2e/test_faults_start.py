@@ -164,13 +164,21 @@ def test_what_one_tab_wrote_is_shown_in_the_other_before_anybody_types_over_it(j
     pin = phone.drop("lighting")
     first = phone.page
     note_on(phone, pin, "The lamp is broken")
-    phone.browser.new_tab()
+    second = phone.browser.new_tab()
     note_on(phone, pin, "The lamp is broken since May")
+    assert phone.entries()[0]["not_before"] > 0
+    # Nothing is drawn anew under a caret; once it is gone, what the other tab wrote is there.
     words = first.locator("dialog[open] textarea").first
+    assert words.input_value() == "The lamp is broken"
+    words.blur()
     wait_until(lambda: words.input_value() == "The lamp is broken since May", "the words of the other tab")
+    assert phone.entries()[0]["not_before"] > 0, "it is still being written in the other tab"
     words.fill("The lamp is broken since May. Two of them.")
     wait_until(lambda: "Two of them" in phone.pin(pin["id"])["fields"]["text"], "both in the store")
     assert phone.pin(pin["id"])["fields"]["text"] == "The lamp is broken since May. Two of them."
+    words.blur()
+    second.locator("#pin-remove").click()
+    first.locator("dialog[open]:has(#pin-remove)").wait_for(state="detached")
 
 
 def test_f04_a_camera_that_kills_the_page_costs_neither_pin_nor_place(

@@ -228,6 +228,7 @@ def test_what_is_said_on_the_map_lies_on_no_button(resident: Phone) -> None:
         for hand in ("right", "left"):
             phone.browser.run(f"document.documentElement.dataset.hand = '{hand}'")
             assert phone.browser.run(COVERED) == [], (height, hand)
+    phone.find(".hint__start").wait_for()  # room enough for all that is said
     phone.page.set_viewport_size(ViewportSize(width=360, height=640))
     phone.find(".stop-card .btn--icon").first.click()
     phone.find(".hint__start").wait_for()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.adapters.secrets import new_capability
 from app.db import db
-from app.models import Audit, Leftover, Participant, Photo, Pin, PinRevision, Rating
+from app.models import Audit, Leftover, Participant, Photo, Pin, PinPhoto, PinRevision, Rating
 from app.operations import imports
 from app.operations.photos import photo_store
 from tests.builders import a_photo, a_pin, a_rating, encoded, sha256
@@ -288,30 +288,59 @@ def test_taking_in_is_once_in_the_log_and_can_be_taken_back_and_brought_back(cas
 
 
 @pytest.mark.parametrize("is_proved", [True, False])
+@pytest.mark.parametrize("sends_first", [True, False])
 def test_what_the_phone_sends_itself_stands_though_its_file_was_taken_back(
-    cast: Cast, is_proved: bool
+    cast: Cast, is_proved: bool, sends_first: bool
 ) -> None:
-    amina, pin_id, body = cast.amina, uuid4(), a_pin(text="Mina ord")
+    amina, pin_id = cast.amina, uuid4()
+    body = a_pin(text="Mina ord", severity=2, photos=NAMED)
     proof = capability_of(cast, amina) if is_proved else None
     there = bring(cast, a_file(a_manifest(amina.walk.id, [a_thing("pin", pin_id, body)]), (), proof))
     take_in(cast, there)
+    sent = [amina.put_json(amina.url("pins", pin_id), body)] if sends_first else []
     cast.fatima.post(f"{there}/undone", data={"undone": "yes"})
-    assert pins(cast)[0].withdrawn_at is not None
-    first = amina.put_json(amina.url("pins", pin_id), body)
-    again = amina.put_json(amina.url("pins", pin_id), body)
-    assert (first.status_code, first.json) == (200, again.json | {"seq": first.json["seq"]})
+    assert (pins(cast)[0].withdrawn_at is None) == sends_first
+    sent += [amina.put_json(amina.url("pins", pin_id), body) for _again in range(2)]
+    assert {(answer.status_code, answer.json["sha256"]) for answer in sent} == {(200, sha256(encoded(body)))}
     (pin,) = pins(cast)
     assert (pin.withdrawn_at, pin.participant_id, pin.text) == (None, amina.id, "Mina ord")
-    assert first.json["seq"] == pin.seq, "no backup made before holds it as it stands"
+    if not sends_first:
+        assert sent[0].json["seq"] == pin.seq, "no backup made before holds it as it stands"
     assert [one["id"] for one in amina.feed() if one["type"] == "pin"] == [str(pin_id)]
+    assert 'value="no"' not in cast.fatima.get(there).text, "nothing of the file is left to bring back"
+    # It merges as if there had been no file.
+    later = body | {"rev": 2, "base_rev": 1, "severity": None, "photos": []}
+    assert amina.put_json(amina.url("pins", pin_id), later).status_code == 200
+    (pin,) = pins(cast)
+    assert (pin.severity, pin.has_conflict, cast.count(PinPhoto)) == (None, False, 0)
     # It is the phone's now: the file's coming and going leaves it alone, and only the reporter takes it back.
     for undone in ("no", "yes"):
         cast.fatima.post(f"{there}/undone", data={"undone": undone})
         assert pins(cast)[0].withdrawn_at is None
+    gone = {"rev": 3, "base_rev": 2}
+    assert amina.put_json(f"{amina.url('pins', pin_id)}/withdrawal", gone).status_code == 200
+    for late in (body, later):
+        assert amina.put_json(amina.url("pins", pin_id), late).status_code == 200
+    cast.fatima.post(f"{there}/undone", data={"undone": "no"})
+    assert pins(cast)[0].withdrawn_at is not None
+
+
+def test_a_pin_taken_back_with_its_file_is_lacking_and_may_be_withdrawn(cast: Cast) -> None:
+    amina, pin_id, body = cast.amina, uuid4(), a_pin()
+    there = bring(
+        cast,
+        a_file(a_manifest(amina.walk.id, [a_thing("pin", pin_id, body)]), (), capability_of(cast, amina)),
+    )
+    take_in(cast, there)
+    held = {"id": str(pin_id), "rev": 1, "sha256": sha256(encoded(body))}
+    assert amina.missing(pins=[held])["pins"] == []
+    cast.fatima.post(f"{there}/undone", data={"undone": "yes"})
+    assert amina.missing(pins=[held])["pins"] == [str(pin_id)], "its phone would be asked for it"
     gone = {"rev": 2, "base_rev": 1}
     assert amina.put_json(f"{amina.url('pins', pin_id)}/withdrawal", gone).status_code == 200
-    assert amina.put_json(amina.url("pins", pin_id), body).status_code == 200
-    assert pins(cast)[0].withdrawn_at is not None
+    cast.fatima.post(f"{there}/undone", data={"undone": "no"})
+    assert pins(cast)[0].withdrawn_at is not None, "what its reporter took back stays so"
+    assert amina.missing(pins=[held])["pins"] == []
 
 
 def test_photos_of_a_forgotten_file_are_due_to_go_and_those_taken_in_are_not(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 from app.adapters.jobs import doorbell
 from app.db import transaction
 from app.i18n import language
-from app.operations import imports, rescue, walks
+from app.operations import import_pins, imports, rescue, walks
 from app.problems import Problem
 from app.rules.rescue import BadRescue
 from app.web.api.common import now
@@ -57,7 +57,8 @@ def show(walk_id: UUID, rescue_id: UUID) -> str:
     """What would come of the file; when it is taken in, what came of it."""
     row, found = rescue.one(facilitator(), walk_id, rescue_id, now()), _walk(walk_id)
     if row.state != "read":
-        return render_template("desk/rescue_done.html", one=row, **found)
+        back = import_pins.still_back(row.id, row.undone_at)
+        return render_template("desk/rescue_done.html", one=row, back=back, **found)
     look = rescue.look(facilitator(), walk_id, rescue_id, now())
     names = {one["code"]: one for one in found["categories"]}
     stops = {one["id"]: f"{one['order']}. {one['name']}" for one in found["stops"]}

@@ -214,7 +214,12 @@ test('what is refused for good is not said to be tried again, and what helps is 
 });
 
 test('what had arrived and is sent again is explained, and nothing else is', () => {
-  assert.equal(againWords([]), '');
-  assert.equal(againWords([{}, { again: false }]), '');
-  assert.match(againWords([{}, { again: true }]), /lost something that had arrived.*sends it again/);
+  const [first, asked] = [{ state: /** @type {const} */ ('waiting') }, { again: true }];
+  assert.equal(againWords([], 'done'), '');
+  assert.equal(againWords([first, { ...first, again: false }], 'waiting'), '');
+  const said = againWords([first, { ...first, ...asked }], 'waiting');
+  assert.match(said, /lost something that had arrived.*sends it again/);
+  assert.equal(againWords([first, { ...asked, state: 'help' }], 'help'), '', 'refused: not by itself');
+  for (const word of /** @type {const} */ (['gone', 'rejoin']))
+    assert.equal(againWords([{ ...first, ...asked }], word), '');
 });

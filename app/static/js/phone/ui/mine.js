@@ -69,7 +69,7 @@ class Mine {
     const unsent = new Set(entries.map((entry) => entry.target));
     this.#drawn = this.foot.hidden
       ? null
-      : { sum, kept: countWords(entries, pins), again: againWords(entries) };
+      : { sum, kept: countWords(entries, pins), again: againWords(entries, sum.word) };
     this.#drawSum();
     this.#drawRows(pins, isExplained(sum, state.lastError));
     this.empty.hidden = pins.length + removed.length > 0;

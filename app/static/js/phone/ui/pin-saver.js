@@ -25,23 +25,41 @@ export function pinSaver(app, pin) {
   };
   const shown = { ...pin.fields };
   let isTyping = false;
+  let isLeft = false; // this screen is closed, or gives way to a newer one of the same pin
+  let isOld = false;
+  /** What another tab wrote comes when nobody is at work in this one. */
+  const renew = async () => {
+    if (!isOld || isTyping || isAtWork()) return;
+    isOld = false;
+    const now = await getPin(pin.id).catch(() => undefined); // null: it was removed
+    if (isLeft || now === undefined || (now && !differs(now.fields, shown))) return;
+    if (isTyping || isAtWork()) {
+      isOld = true;
+      return;
+    }
+    isLeft = Boolean(now);
+    if (now) app.router.again();
+    else app.router.back();
+  };
   const draft = createDraft(pin.id, pin.fields);
   /** @param {Partial<PinFields> | null} unwritten */
   const keep = (unwritten) => {
     isTyping = unwritten !== null;
     draft.keep(unwritten);
+    void renew();
   };
   const autosave = createAutosave(draft.write, (state) => note.replaceChildren(words[state]), keep);
   /** @param {StoreChange} change */
-  const hearOf = async ({ what, by, elsewhere }) => {
+  const hear = ({ what, by, elsewhere }) => {
     if (!elsewhere || what !== 'pins' || by !== 'resident') return;
-    const now = await getPin(pin.id);
-    if (now && !isTyping && (now.withdrawn || differs(now.fields, shown))) app.router.again();
+    isOld = true;
+    void renew();
   };
   const ends = [
     on(window, 'pagehide', () => void autosave.flush()),
-    on(document, 'visibilitychange', () => document.hidden && void autosave.flush()),
-    onChange((change) => void hearOf(change)),
+    on(document, 'visibilitychange', () => void (document.hidden ? autosave.flush() : renew())),
+    on(document, 'focusout', () => setTimeout(renew)),
+    onChange(hear),
   ];
   return {
     note,
@@ -52,10 +70,17 @@ export function pinSaver(app, pin) {
     },
     close() {
       for (const end of ends) end();
-      void autosave.flush().then(() => release(pin.id));
+      const isRenewed = isLeft;
+      isLeft = true;
+      void autosave.flush().then(() => (isRenewed ? undefined : release(pin.id)));
     },
   };
 }
+
+/** A field of this tab has the caret, and somebody sees it. */
+const isAtWork = () =>
+  !document.hidden &&
+  Boolean(document.activeElement?.closest('dialog :is(input, textarea, select, summary)'));
 
 /** @param {PinFields} now @param {PinFields} shown */
 const differs = (now, shown) =>

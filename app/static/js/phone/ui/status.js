@@ -167,9 +167,12 @@ export function countWords(entries, pins) {
   return what && what !== left ? `${waits} · ${t('in all {what}', { what })}` : waits;
 }
 
-/** What was called sent is not any more, and by whose doing. @param {Pick<Entry, 'again'>[]} entries */
-export const againWords = (entries) =>
-  entries.some(({ again }) => again)
+/**
+ * What was called sent is not any more, and by whose doing; '' where nothing of it is sent by itself.
+ * @param {Pick<Entry, 'again' | 'state'>[]} entries @param {QueueSummary['word']} word
+ */
+export const againWords = (entries, word) =>
+  word !== 'gone' && word !== 'rejoin' && entries.some(({ again, state }) => again && state !== 'help')
     ? t('The organiser’s server has lost something that had arrived. Your phone sends it again by itself.')
     : '';
 
