@@ -183,7 +183,7 @@ SERVER = [
         "a pin that went with a file, though its phone had sent it",
         "app/operations/homecoming.py",
         (("return bool(undone_at == pin.withdrawn_at)", "return False"),),
-        "tests/web/test_rescue.py::test_what_the_phone_sends_itself_stands_though_its_file_was_taken_back"
+        "tests/web/test_homecoming.py::test_what_the_phone_sends_itself_stands_though_its_file_was_taken_back"
         "[sqlite-False-True]",
     ),
     Defect(

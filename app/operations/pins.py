@@ -298,14 +298,15 @@ def _base_fields(actor: Actor, pin_id: UUID, base_rev: int | None) -> dict[str, 
     told = sa.select(REVISION.c.rev, REVISION.c.fields).where(known)
     exact = told.where(REVISION.c.rev == base_rev).order_by(own_first, REVISION.c.seq.desc())
     if found := _first_whole(exact):
-        return found
-    own = told.where(REVISION.c.actor == actor.name, REVISION.c.rev < base_rev)
-    return _first_whole(own.order_by(REVISION.c.rev.desc(), REVISION.c.seq.desc()))
+        return dict(found.fields)
+    own = told.where(REVISION.c.actor == actor.name)
+    newest = _first_whole(own.order_by(REVISION.c.rev.desc(), REVISION.c.seq.desc()))
+    return newest.fields if newest and newest.rev < base_rev else None
 
 
-def _first_whole(revisions: sa.Select[Any]) -> dict[str, Any] | None:
+def _first_whole(revisions: sa.Select[Any]) -> AnyRow | None:
     """The first that tells a whole pin; an act on it (approved, taken back) tells of that alone."""
-    return next((row.fields for row in run(revisions) if "made_at" in row.fields), None)
+    return next((row for row in run(revisions) if "made_at" in row.fields), None)
 
 
 @dataclass(frozen=True)
