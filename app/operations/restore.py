@@ -222,20 +222,25 @@ def _swap_once(
 
 
 def _still_lacking(manifest: Mapping[str, Any]) -> dict[UUID, bool]:
-    """The photos of which the backup lacked a file, and whether the store lacks it too."""
+    """Of the rows put back, the photos of which the backup lacked a file: whether the store lacks it too."""
     keys = set(manifest["lacking"])
     found: dict[UUID, bool] = {}
-    for file in stored_files(db.session.connection()) if keys else ():
+    for file in stored_files(_connection()) if keys else ():
         if file.key in keys:
             is_lost = not _holds(file.key, file.sha256)
             found[file.photo_id] = found.get(file.photo_id, False) or is_lost
     return found
 
 
+def _connection() -> Connection:
+    """That of the present transaction: no other one sees the rows that are put back."""
+    return run(sa.select(1)).connection
+
+
 def _replace(spool: Path, kinds: Kinds) -> dict[str, int]:
     """Delete every row there is and insert the archive's; how many of each table."""
     everything = db.metadata.sorted_tables
-    connection = run(sa.select(1)).connection
+    connection = _connection()
     if connection.dialect.name == "postgresql":
         # The walk first, as everybody who writes takes it first: whoever holds it needs none of the others
         # that we would hold already.

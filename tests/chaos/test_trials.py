@@ -25,6 +25,7 @@ FOUND = {
     ("sqlite", "15"): "a restore forgot a sender between the look at the token and the write: 500",
     ("sqlite", "183"): "a worker deleted an upload that a restore had just seen there: set aside for good",
     ("sqlite", "246"): "a restored server asked for an older revision than it had: a conflict that was none",
+    ("sqlite", "125"): "put back a second time, a backup that lacks a photo asked no phone for it",
     ("postgres", "161"): "the same, with a bucket and two restores in a row",
     ("postgres", "9"): "a restore among phones was undone by a deadlock, and tore a page of the desk's feed",
 }

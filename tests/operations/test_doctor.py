@@ -179,6 +179,10 @@ def test_a_photo_that_its_backup_lacked_is_asked_for_and_kept_by_phones(
     lacking = kept.amina.missing(photos=held)["photos"]
     assert lacking == ([gone.sent_sha256] if done.lost else [])
     assert kept.amina.changes()["backed_up_seq"] < gone.seq
+    if not is_found_again:
+        # Put back once more before any phone has answered: it is asked for still.
+        assert put_back(kept, place, made.name).lost == 1
+        assert kept.amina.missing(photos=held)["photos"] == lacking
     for photo in PHOTOS:
         if sha256(photo) in lacking:
             assert kept.amina.put_photo(photo).status_code == 201
