@@ -7,6 +7,7 @@ process dies.
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,12 +19,21 @@ from typing import Any
 from tests.waiting import wait_until
 from tests.warm import WarmProcess
 
+OF_NOBODY = (20_000, 32_000)
+"""Below those that Linux gives to outgoing connections (from 32 768 on)."""
+DICE = random.SystemRandom()
+
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses now, of those that the kernel gives to nobody who does not ask for it.
+
+    A server that is killed and started again finds it free: no client's connection got it meanwhile.
+    """
+    while True:
+        port = DICE.randrange(*OF_NOBODY)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def start(command: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[bytes]:

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from tests.processes import free_port
 from tests.waiting import wait_until
 
 LIMIT = 64 * 1024 * 1024
@@ -154,7 +155,7 @@ class ChaosProxy:
 
     def __init__(self, upstream: int, port: int = 0) -> None:
         self.upstream = upstream
-        self.port = port
+        self.port = port or free_port()
         self.exchanges: list[Exchange] = []
         self.hear: Hear | None = None
         """Called with every answer just before the client gets it whole."""

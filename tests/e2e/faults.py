@@ -70,8 +70,13 @@ def again(phone: Phone, step: int) -> None:
 
 def waits(phone: Phone) -> float:
     """For how many seconds the one entry still waits, by the page's own clock."""
+    return tries_and_wait(phone)[1]
+
+
+def tries_and_wait(phone: Phone) -> tuple[int, float]:
+    """How often the one entry was tried, and for how many seconds it waits since."""
     [entry] = phone.entries()
-    return float(entry["next_at"] - phone.browser.run("Date.now()")) / 1000
+    return entry["tries"], float(entry["next_at"] - phone.browser.run("Date.now()")) / 1000
 
 
 def says_unsent(phone: Phone, note: str) -> None:
