@@ -97,6 +97,13 @@ SERVER = [
         f"{DOCTOR}a_photo_that_its_backup_lacked_is_asked_for_and_kept_by_phones[sqlite-True]",
     ),
     Defect(
+        "I6",
+        "a restore that looks for what is lacking among the rows of before",
+        "app/operations/restore.py",
+        (("stored_files(_connection())", "stored_files(db.session.connection())"),),
+        f"{DOCTOR}a_photo_that_its_backup_lacked_is_asked_for_and_kept_by_phones[sqlite-False]",
+    ),
+    Defect(
         "I1",
         "a sweep that takes for forgotten what is just being noted",
         "app/operations/leftovers.py",
