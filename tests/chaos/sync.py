@@ -25,7 +25,7 @@ LANES = 3
 PAGE = 7
 """Small, so that a feed has many pages."""
 OTHERS_EVERY_S = 600.0
-"""So often a walk that is not in front is read, by the phone's clock."""
+"""So often a walk that is not in front is read, by a clock of the phone that nobody sets."""
 
 
 @dataclass
@@ -161,9 +161,11 @@ class Line:
 class Sync:
     """The only sender of one phone; `front` is the walk that the resident looks at."""
 
-    def __init__(self, lines: Sequence[Line], radio: Radio, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, lines: Sequence[Line], radio: Radio, clock: Callable[[], float], uptime: Callable[[], float]
+    ) -> None:
         self.lines, self.front = lines, lines[0]
-        self._radio, self._clock = radio, clock
+        self._radio, self._clock, self._uptime = radio, clock, uptime
         self._was_away = False
         self._last_read: dict[str, float] = {}
 
@@ -214,7 +216,7 @@ class Sync:
             healed |= await line.pull()
             if self._radio.is_stopped:
                 break
-            self._last_read[line.walk] = self._clock()
+            self._last_read[line.walk] = self._uptime()
         return healed
 
     def _wanted(self) -> list[Line]:
@@ -223,7 +225,7 @@ class Sync:
 
     def _long_unread(self) -> list[Line]:
         """The others whose feed nobody has read for long."""
-        wanted, now = self._wanted(), self._clock()
+        wanted, now = self._wanted(), self._uptime()
         rest = (one for one in self.lines if one.has_joined and one not in wanted)
         return [one for one in rest if now - self._last_read.get(one.walk, -OTHERS_EVERY_S) >= OTHERS_EVERY_S]
 
